@@ -1,0 +1,1 @@
+"""Claims: cards written before their result, judged by fixed rules, locked."""

@@ -1,0 +1,1 @@
+"""Data: panels that know when each value became known, archives, universes and baskets."""

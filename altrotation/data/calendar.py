@@ -1,0 +1,110 @@
+"""Two clocks, New York sessions and the 24/7 UTC day; and the days of release of figures."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.holiday import USFederalHolidayCalendar
+
+from altrotation.aliases import Clock, DateLike
+from altrotation.errors import InputError
+from altrotation.validate import require_choice, to_day
+
+__all__ = ["CLOCKS", "days", "labels", "release_dates", "sessions"]
+
+CLOCKS: tuple[Clock, ...] = ("24/7", "XNYS")
+_FIRST, _LAST = pd.Timestamp("1990-01-02"), pd.Timestamp("2030-12-31")
+
+
+def sessions(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
+    """Return the New York Stock Exchange sessions from `start` to `end`, both included.
+
+    Parameters
+    ----------
+    start, end : str or Timestamp
+        UTC days between 1990-01-02 and 2030-12-31.
+
+    Returns
+    -------
+    DatetimeIndex
+        One label a session, timezone-naive. Source: the exchange-calendars package (XNYS), which
+        lists unscheduled closures such as 2012-10-29 and 2025-01-09.
+
+    Raises
+    ------
+    InputError
+        If a date is unreadable or outside the calendar, or `start` is after `end`.
+    """
+    first, last = _span(start, end)
+    every = _xnys()
+    return every[every.searchsorted(first) : every.searchsorted(last, side="right")]
+
+
+def days(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
+    """Return every UTC day from `start` to `end`, both included: the clock of crypto markets."""
+    first, last = _span(start, end)
+    return pd.date_range(first, last, freq="D", unit="us", name="date")
+
+
+def labels(clock: Clock, start: DateLike, end: DateLike) -> pd.DatetimeIndex:
+    """Return the labels of `clock` ("24/7" or "XNYS") from `start` to `end`, both included."""
+    require_choice(clock, CLOCKS, "clock")
+    return sessions(start, end) if clock == "XNYS" else days(start, end)
+
+
+def release_dates(stamps: pd.DatetimeIndex, release: str) -> pd.DatetimeIndex:
+    """Return the UTC day on which values stamped `stamps` became known.
+
+    Parameters
+    ----------
+    stamps : DatetimeIndex
+        The days the values are dated.
+    release : str
+        "3d": three calendar days after the stamp; "1b": one United States federal business day
+        after it (a holiday delays the release); "0d": within the stamped day itself.
+
+    Raises
+    ------
+    InputError
+        If `release` is not a whole number followed by "d" or "b".
+    """
+    number, kind = release[:-1], release[-1:]
+    if not number.isdecimal() or kind not in ("d", "b"):
+        raise InputError(f"`release` must be like '0d', '1d' or '1b', got {release!r}.")
+    if kind == "d":
+        return pd.DatetimeIndex(stamps + pd.Timedelta(int(number), "D"))
+    moved = np.busday_offset(
+        stamps.to_numpy().astype("datetime64[D]"),
+        int(number),
+        roll="backward",
+        holidays=_federal_holidays(),
+    )
+    return pd.DatetimeIndex(moved).as_unit("us")
+
+
+def _span(start: DateLike, end: DateLike) -> tuple[pd.Timestamp, pd.Timestamp]:
+    first, last = to_day(start, "start"), to_day(end, "end")
+    if first > last:
+        raise InputError(f"`start` {first:%Y-%m-%d} is after `end` {last:%Y-%m-%d}; swap them.")
+    if first < _FIRST or last > _LAST:
+        raise InputError(
+            f"The calendar covers {_FIRST:%Y-%m-%d} to {_LAST:%Y-%m-%d}, "
+            f"got {first:%Y-%m-%d} to {last:%Y-%m-%d}."
+        )
+    return first, last
+
+
+@lru_cache(maxsize=1)
+def _xnys() -> pd.DatetimeIndex:
+    import exchange_calendars  # slow to import, and only clocks need it
+
+    calendar: Any = exchange_calendars.get_calendar("XNYS", start=_FIRST, end=_LAST)
+    index: pd.DatetimeIndex = calendar.sessions
+    return index.as_unit("us").rename("date")
+
+
+@lru_cache(maxsize=1)
+def _federal_holidays() -> np.ndarray:
+    holidays = USFederalHolidayCalendar().holidays(_FIRST, _LAST)
+    return holidays.to_numpy().astype("datetime64[D]")

@@ -1,0 +1,1 @@
+"""Events: dated sets, the rules that make them, and what followed them."""

@@ -1,0 +1,1 @@
+"""Causal indicators, one family a file."""

@@ -1,0 +1,1 @@
+"""Inference on arrays: evidence, intervals, permutation, bootstrap, multiplicity, power."""

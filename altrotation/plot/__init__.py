@@ -1,0 +1,1 @@
+"""Pictures: free functions that take a result and return matplotlib Axes."""
