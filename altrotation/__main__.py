@@ -1,0 +1,5 @@
+"""Run the command line: ``python -m altrotation``."""
+
+from altrotation.cli import main
+
+main()

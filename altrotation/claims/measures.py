@@ -1,0 +1,193 @@
+"""Measures of a panel that a fact card can name: each a number or a date, none a judgement."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from altrotation.data.panel import Panel
+from altrotation.errors import CardError, InputError
+from altrotation.validate import to_day
+
+__all__ = ["MEASURES", "measure", "place_in_history"]
+
+Value: TypeAlias = float | pd.Timestamp
+
+
+def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
+    """Return the value of a measure such as ``{name = "mean", series = "ETH/BTC", start = ...}``.
+
+    Raises
+    ------
+    CardError
+        If the measure or one of its fields is unknown or missing.
+    InputError
+        If the panel lacks the series or has no value in the window.
+    """
+    options = dict(spec)
+    name = options.pop("name", None)
+    if name not in MEASURES:
+        raise CardError(f"the measure {name!r} is unknown; known are {', '.join(MEASURES)}.")
+    function = MEASURES[name]
+    if "from" in options:  # a keyword of Python
+        options["origin"] = options.pop("from")
+    try:
+        inspect.signature(function).bind(panel, **options)
+    except TypeError as error:
+        raise CardError(f"the measure {name!r}: {error}.") from error
+    return function(panel, **options)
+
+
+def levels(panel: Panel, series: str) -> pd.Series:
+    """Return the values of a series where it has any; a rebased index in its original level."""
+    values = panel.value(series).dropna()
+    card = panel.card(series)
+    if card.base_level is not None:
+        values = values * (card.base_level / 100.0)
+    if values.empty:
+        raise InputError(f"{series} has no values in the panel.")
+    return values
+
+
+def place_in_history(panel: Panel, spec: Mapping[str, Any]) -> float | None:
+    """Return the share of all windows of the same length whose value lies below this one's.
+
+    Only the measures "log-return" and "change" have windows; others return None.
+    """
+    if spec.get("name") not in ("log-return", "change"):
+        return None
+    values = panel.value(spec["series"])
+    moved = np.log(values) if spec["name"] == "log-return" else values
+    windows = (moved.shift(-int(spec["days"])) - moved).dropna()
+    observed = measure(panel, spec)
+    assert isinstance(observed, float)
+    return float((windows < observed).mean())
+
+
+def _window(panel: Panel, series: str, start: str | None, end: str | None) -> pd.Series:
+    values = levels(panel, series)
+    first = to_day(start, "start") if start else values.index[0]
+    last = to_day(end, "end") if end else values.index[-1]
+    inside = values.loc[first:last]
+    if inside.empty:
+        raise InputError(f"{series} has no values from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
+    return inside
+
+
+def _on(panel: Panel, series: str, date: str | pd.Timestamp) -> float:
+    values, day = levels(panel, series), to_day(date)
+    if day not in values.index:
+        raise InputError(f"{series} has no value on {day:%Y-%m-%d}.")
+    return float(values.loc[day])
+
+
+def _mean(panel: Panel, *, series: str, start: str | None = None, end: str | None = None) -> Value:
+    return float(_window(panel, series, start, end).mean())
+
+
+def _min(panel: Panel, *, series: str, start: str | None = None, end: str | None = None) -> Value:
+    return float(_window(panel, series, start, end).min())
+
+
+def _max(panel: Panel, *, series: str, start: str | None = None, end: str | None = None) -> Value:
+    return float(_window(panel, series, start, end).max())
+
+
+def _quantile(
+    panel: Panel, *, series: str, q: float, start: str | None = None, end: str | None = None
+) -> Value:
+    return float(_window(panel, series, start, end).quantile(q))
+
+
+def _date_of_max(
+    panel: Panel, *, series: str, start: str | None = None, end: str | None = None
+) -> Value:
+    return pd.Timestamp(_window(panel, series, start, end).idxmax())
+
+
+def _days_at_least(
+    panel: Panel, *, series: str, level: float, start: str | None = None, end: str | None = None
+) -> Value:
+    return float((_window(panel, series, start, end) >= level).sum())
+
+
+def _value(panel: Panel, *, series: str, date: str) -> Value:
+    return _on(panel, series, date)
+
+
+def _last_level(panel: Panel, *, series: str) -> Value:
+    return float(levels(panel, series).iloc[-1])
+
+
+def _first_above(panel: Panel, *, series: str, level: float) -> Value:
+    above = levels(panel, series) > level
+    if not above.any():
+        raise InputError(f"{series} never closed above {level:,g}.")
+    return pd.Timestamp(above.idxmax())
+
+
+def _log_return(panel: Panel, *, series: str, start: str, days: int) -> Value:
+    first = to_day(start, "start")
+    return float(
+        np.log(_on(panel, series, first + pd.Timedelta(days, "D")) / _on(panel, series, first))
+    )
+
+
+def _change(panel: Panel, *, series: str, start: str, days: int) -> Value:
+    first = to_day(start, "start")
+    return _on(panel, series, first + pd.Timedelta(days, "D")) - _on(panel, series, first)
+
+
+def _gain(panel: Panel, *, origin: Mapping[str, Any], to: Mapping[str, Any]) -> Value:
+    low, high = measure(panel, origin), measure(panel, to)
+    if not isinstance(low, float) or not isinstance(high, float):
+        raise CardError("the measure 'gain' needs two numbers, got a date.")
+    return high / low - 1.0
+
+
+def _worst_fall(
+    panel: Panel, *, series: str, start: str, end: str, within: int | None = None
+) -> Value:
+    """Largest fall from a close to a later one in the window, at most `within` days apart."""
+    values = _window(panel, series, start, end)
+    span = (values.index[-1] - values.index[0]).days if within is None else within
+    high = values.rolling(f"{span + 1}D").max()
+    return float((values / high - 1.0).min())
+
+
+def _gap_to_mean(panel: Panel, *, series: str, window: int, at: str | Mapping[str, Any]) -> Value:
+    history = levels(panel, series).loc[: _date(panel, at)]
+    return float(history.iloc[-1] / history.iloc[-window:].mean() - 1.0)
+
+
+def _gap_to_high(panel: Panel, *, series: str, window: int, at: str | Mapping[str, Any]) -> Value:
+    history = levels(panel, series).loc[: _date(panel, at)]
+    return float(history.iloc[-1] / history.iloc[-window:].max() - 1.0)
+
+
+def _date(panel: Panel, at: str | Mapping[str, Any]) -> pd.Timestamp:
+    found = measure(panel, at) if isinstance(at, Mapping) else to_day(at, "at")
+    if not isinstance(found, pd.Timestamp):
+        raise CardError(f"`at` must be a date, got {found!r}.")
+    return found
+
+
+MEASURES: dict[str, Callable[..., Value]] = {
+    "mean": _mean,
+    "min": _min,
+    "max": _max,
+    "quantile": _quantile,
+    "date-of-max": _date_of_max,
+    "days-at-least": _days_at_least,
+    "value": _value,
+    "last-level": _last_level,
+    "first-above": _first_above,
+    "log-return": _log_return,
+    "change": _change,
+    "gain": _gain,
+    "worst-fall": _worst_fall,
+    "gap-to-mean": _gap_to_mean,
+    "gap-to-high": _gap_to_high,
+}

@@ -1,0 +1,180 @@
+"""What a claim comes back with: facts, evidence, a verdict; and a whole run of a catalogue."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+import pandas as pd
+
+from altrotation.claims.card import ClaimCard
+from altrotation.events.results import EventStudy
+from altrotation.inference.results import Evidence, RunInfo
+from altrotation.validate import require_choice
+
+__all__ = ["STATUSES", "CatalogueRun", "ClaimResult", "Fact", "Status", "Verdict"]
+
+Status: TypeAlias = Literal[
+    "supported", "contradicted", "undecided", "untestable", "confirmed", "refuted"
+]
+STATUSES: tuple[Status, ...] = (
+    "supported",
+    "contradicted",
+    "undecided",
+    "untestable",
+    "confirmed",
+    "refuted",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One of the six statuses, and the reason in a sentence."""
+
+    status: Status
+    reason: str
+
+    def __post_init__(self) -> None:
+        require_choice(self.status, STATUSES, "status")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A measured statement: what was expected, what was found, whether it holds.
+
+    `place` is the share of all windows of equal length in the sample with a lower value, where
+    the measure is a change over a window.
+    """
+
+    text: str
+    primary: bool
+    measured: float | pd.Timestamp
+    expected: str
+    holds: bool
+    place: float | None = None
+
+    @property
+    def shown(self) -> str:
+        """The measured value as text."""
+        return show(self.measured)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ClaimResult:
+    """A card with its verdict and everything the verdict rests on.
+
+    `table` has one row a variant x outcome x horizon (event cards); `study` is the primary one.
+    """
+
+    card: ClaimCard
+    verdict: Verdict
+    run: RunInfo
+    evidence: tuple[Evidence, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    table: pd.DataFrame | None = None
+    study: EventStudy | None = None
+    share_with_sign: float | None = None
+    specifications: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CatalogueRun:
+    """The results of a catalogue on one panel."""
+
+    results: tuple[ClaimResult, ...]
+    level: str
+    data_hash: str
+    versions: tuple[tuple[str, str], ...] = field(default=())
+    seconds: float = 0.0
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row a claim: verdict, estimate, interval, p-values, events, power."""
+        rows = [_row(result) for result in self.results]
+        return pd.DataFrame(rows).set_index("claim")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return verdicts and numbers, ready for JSON."""
+        return {
+            "level": self.level,
+            "data": self.data_hash,
+            "versions": dict(self.versions),
+            "claims": {result.card.id: _record(result) for result in self.results},
+        }
+
+    def _repr_html_(self) -> str:
+        return str(self.summary().to_html(na_rep=""))
+
+
+def show(value: float | pd.Timestamp) -> str:
+    """Return a measured number or date as text: four significant digits, or thousands to cents."""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
+
+
+def _row(result: ClaimResult) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "claim": result.card.id,
+        "title": result.card.title,
+        "verdict": result.verdict.status,
+    }
+    if result.evidence and result.evidence[0].invalid is None:
+        first = result.evidence[0]
+        row |= {
+            "estimate": first.estimate,
+            "interval": str(first.interval),
+            "p": first.p_value,
+            "p adjusted": first.p_adjusted,
+            "p attainable": first.p_attainable,
+            "events": first.n_events,
+            "effective": first.n_effective,
+            "detectable": first.minimum_detectable_effect,
+        }
+    elif result.facts:
+        held = sum(fact.holds for fact in result.facts if fact.primary)
+        row["facts"] = f"{held} of {sum(fact.primary for fact in result.facts)} hold"
+    return row
+
+
+def _record(result: ClaimResult) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "title": result.card.title,
+        "card": result.card.digest,
+        "verdict": result.verdict.status,
+        "reason": result.verdict.reason,
+        "seed": result.run.seed,
+        "evidence": [_numbers(item) for item in result.evidence],
+        "facts": [
+            {
+                "text": fact.text,
+                "primary": fact.primary,
+                "measured": fact.measured if isinstance(fact.measured, float) else fact.shown,
+                "expected": fact.expected,
+                "holds": fact.holds,
+                "place": fact.place,
+            }
+            for fact in result.facts
+        ],
+    }
+    if result.share_with_sign is not None:
+        record["specifications"] = result.specifications
+        record["share_with_claimed_sign"] = result.share_with_sign
+    return record
+
+
+def _numbers(item: Evidence) -> dict[str, Any]:
+    if item.invalid is not None or item.interval is None:
+        return {"label": item.label, "invalid": item.invalid}
+    return {
+        "label": item.label,
+        "estimate": item.estimate,
+        "unit": item.unit,
+        "interval": [item.interval.low, item.interval.high],
+        "level": item.interval.level,
+        "method": item.interval.method,
+        "p": item.p_value,
+        "p_adjusted": item.p_adjusted,
+        "family": item.family,
+        "p_attainable": item.p_attainable,
+        "events": item.n_events,
+        "effective": item.n_effective,
+        "minimum_detectable_effect": item.minimum_detectable_effect,
+    }

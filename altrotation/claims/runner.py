@@ -1,0 +1,89 @@
+"""The runner: every card of a catalogue judged on one panel."""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+from altrotation.claims.card import ClaimCard
+from altrotation.claims.effects import check_effect
+from altrotation.claims.facts import check_fact
+from altrotation.claims.results import CatalogueRun, ClaimResult, Verdict
+from altrotation.claims.verdict import judge_facts
+from altrotation.data.panel import Panel
+from altrotation.errors import CardError, DataError, InputError
+from altrotation.inference.results import RunInfo
+from altrotation.validate import require_at_least
+
+__all__ = ["check_claim", "verify"]
+
+
+def verify(
+    panel: Panel,
+    cards: Sequence[ClaimCard],
+    *,
+    level: str = "panel",
+    jobs: int = 1,
+    done: Callable[[ClaimResult], object] | None = None,
+) -> CatalogueRun:
+    """Return the verdicts on `cards`, in their order.
+
+    Parameters
+    ----------
+    panel : Panel
+        Daily series on the 24/7 clock.
+    cards : sequence of ClaimCard
+        See `load_cards`.
+    level : str, default "panel"
+        A name for the data, for the report and the lock.
+    jobs : int, default 1
+        Worker processes; the results do not depend on it.
+    done : callable, optional
+        Called with each result as it arrives, for a progress bar.
+
+    Raises
+    ------
+    CardError
+        If a card asks for something unknown.
+    InputError
+        If `jobs` < 1.
+    """
+    require_at_least(jobs, 1, "jobs")
+    begun = time.perf_counter()
+    judge = partial(check_claim, panel=panel)
+    results: list[ClaimResult] = []
+    if jobs == 1:
+        for card in cards:
+            results.append(judge(card))
+            if done is not None:
+                done(results[-1])
+    else:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+            for result in pool.map(judge, cards):
+                results.append(result)
+                if done is not None:
+                    done(result)
+    return CatalogueRun(
+        results=tuple(results),
+        level=level,
+        data_hash=panel.data_hash,
+        versions=RunInfo.capture(None).versions,
+        seconds=time.perf_counter() - begun,
+    )
+
+
+def check_claim(card: ClaimCard, panel: Panel) -> ClaimResult:
+    """Return the verdict on one card; what the data cannot answer is untestable, with reason."""
+    try:
+        if card.kind == "event":
+            return check_effect(card, panel)
+        facts = tuple(check_fact(panel, spec) for spec in card.facts)
+        verdict = judge_facts(facts)
+    except CardError as error:
+        raise CardError(f"Card {card.id}: {error}") from error
+    except (InputError, DataError) as error:
+        facts, verdict = (), Verdict("untestable", str(error))
+    run = RunInfo.capture(card.seed, *(panel.value(name) for name in card.needs if name in panel))
+    return ClaimResult(card=card, verdict=verdict, run=run, facts=facts)

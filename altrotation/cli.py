@@ -1,0 +1,213 @@
+"""The command line: `altrotation verify`, `claims`, `data`."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from altrotation.errors import AltrotationError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Do altcoins outperform Bitcoin after a Russell 2000 breakout?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+claims_app = typer.Typer(help="The claim cards.", no_args_is_help=True)
+data_app = typer.Typer(help="The data sets.", no_args_is_help=True)
+app.add_typer(claims_app, name="claims")
+app.add_typer(data_app, name="data")
+
+EQUAL, DIFFERENT, UNUSABLE = 0, 1, 2
+
+Archive = Annotated[
+    Path | None, typer.Option(help="Folder of the raw archive; default is the embedded panel.")
+]
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    del debug  # read by main, which sees errors that are raised before a command runs
+
+
+@app.command()
+def verify(
+    archive: Archive = None,
+    only: Annotated[list[str] | None, typer.Option(help="Judge this claim; repeatable.")] = None,
+    claims: Annotated[Path | None, typer.Option(help="Folder of your own claim cards.")] = None,
+    lock: Annotated[
+        Path | None, typer.Option(help="Lock file to compare the verdicts with.")
+    ] = None,
+    update_lock: Annotated[
+        bool, typer.Option("--update-lock", help="Record the verdicts.")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help="Folder for the HTML report.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
+    json_file: Annotated[Path | None, typer.Option("--json", help="File for the numbers.")] = None,
+) -> None:
+    """Judge the claims; exit 0 if every verdict is as recorded, 1 if one differs, 2 if unusable."""
+    from altrotation.claims.lock import compare, lock_path, write_lock
+    from altrotation.claims.runner import verify as run_claims
+    from altrotation.data.store import atomic_write
+    from altrotation.errors import InputError
+
+    cards = _chosen(claims, only)
+    if update_lock and only:
+        raise InputError("`--update-lock` records a whole catalogue; leave out `--only`.")
+    panel, level = _panel(archive)
+    with _progress(len(cards), "claims") as bar:
+        run = run_claims(panel, cards, level=level, jobs=jobs, done=lambda _: bar.update())
+    _print_table(run)
+    if json_file is not None:
+        atomic_write(json_file, (json.dumps(run.to_dict(), indent=2) + "\n").encode())
+        typer.echo(f"Numbers: {json_file}")
+    if report is not None:
+        from altrotation.report import write_report
+
+        typer.echo(f"Report: {write_report(run, report, panel=panel)}")
+    recorded = lock or (lock_path(level) if claims is None else None)
+    if recorded is None:
+        raise typer.Exit(EQUAL)
+    if update_lock:
+        write_lock(run, recorded)
+        typer.echo(f"Recorded {len(run.results)} verdicts in {recorded}.")
+        raise typer.Exit(EQUAL)
+    differences = compare(run, recorded)
+    for difference in differences:
+        typer.echo(f"Differs from the lock: {difference}", err=True)
+    if not differences:
+        typer.echo(f"Every verdict is as recorded in {recorded.name}.")
+    raise typer.Exit(DIFFERENT if differences else EQUAL)
+
+
+@claims_app.command("list")
+def list_claims(
+    claims: Annotated[Path | None, typer.Option(help="Folder of your own claim cards.")] = None,
+) -> None:
+    """List the claims."""
+    for card in _chosen(claims, None):
+        typer.echo(f"{card.id:4} {card.kind:6} {card.title}")
+
+
+@claims_app.command("show")
+def show_claim(
+    name: Annotated[str, typer.Argument(metavar="ID", help="For example A1.")],
+    claims: Annotated[Path | None, typer.Option(help="Folder of your own claim cards.")] = None,
+) -> None:
+    """Show one claim card."""
+    (card,) = _chosen(claims, [name])
+    rows = {
+        "claim": f"{card.id}: {card.title}",
+        "statement": card.statement,
+        "source": f"{card.source}, {card.source_date}",
+        "null": card.null,
+        "alternative": card.alternative,
+        "estimand": card.estimand,
+        "of interest": f"{card.smallest_effect} {card.unit}" if card.kind == "event" else "",
+        "family": card.family,
+        "note": card.note,
+        "reads": ", ".join(card.needs),
+        "variants": "; ".join(variant.name for variant in card.variants),
+        "facts": "; ".join(fact.text for fact in card.facts),
+        "digest": card.digest,
+    }
+    for key, value in rows.items():
+        if value:
+            typer.echo(f"{key:12} {value}")
+
+
+@data_app.command("describe")
+def describe_data(archive: Archive = None) -> None:
+    """List the series of a data set with kind, unit, calendar, release lag and span."""
+    panel, level = _panel(archive)
+    typer.echo(f"{level}: {panel!r}")
+    typer.echo(panel.describe().to_string())
+
+
+@data_app.command("check")
+def check_data(archive: Archive = None) -> None:
+    """Check hashes, keys and ranges; with an archive, report the quality of every table."""
+    if archive is None and "ALTROTATION_ARCHIVE" not in os.environ:
+        from altrotation.data.bundled import load_reference
+
+        typer.echo(f"The embedded panel is as published: {load_reference()!r}")
+        return
+    from altrotation.data.archive import open_archive
+    from altrotation.data.quality import quality_report
+
+    typer.echo(quality_report(open_archive(archive)).to_string())
+
+
+@data_app.command("build")
+def build_data(
+    archive: Annotated[Path | None, typer.Option(help="Folder of the raw archive.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write the panel to.")] = Path("build/panel"),
+) -> None:
+    """Derive the panel from a raw archive and write it with its cards."""
+    from altrotation.data.archive import open_archive
+    from altrotation.data.store import write_panel
+    from altrotation.derive import derive_panel
+
+    panel = derive_panel(open_archive(archive))
+    write_panel(panel, out)
+    typer.echo(f"{out}: {panel!r}")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; an error is one sentence and exit code 2."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        app(args=given)
+    except AltrotationError as error:
+        if "--debug" in given:
+            raise
+        typer.echo(f"altrotation: {error} [{error.code}]", err=True)
+        sys.exit(UNUSABLE)
+
+
+def _chosen(folder: Path | None, only: list[str] | None) -> tuple[Any, ...]:
+    from altrotation.claims.card import load_cards
+    from altrotation.errors import InputError
+
+    cards = load_cards(folder)
+    known = {card.id: card for card in cards}
+    for name in only or ():
+        if name not in known:
+            raise InputError(f"There is no claim {name!r}; the claims are {', '.join(known)}.")
+    return tuple(known[name] for name in only) if only else cards
+
+
+def _panel(archive: Path | None) -> tuple[Any, str]:
+    if archive is None:
+        from altrotation.data.bundled import load_reference
+
+        return load_reference(), "embedded"
+    from altrotation.data.archive import open_archive
+    from altrotation.derive import derive_panel
+
+    return derive_panel(open_archive(archive)), "archive"
+
+
+@contextmanager
+def _progress(total: int, unit: str) -> Iterator[Any]:
+    from tqdm import tqdm
+
+    quiet = not sys.stderr.isatty() or bool(os.environ.get("CI"))
+    with tqdm(total=total, unit=unit, disable=quiet, leave=False) as bar:
+        yield bar
+
+
+def _print_table(run: Any) -> None:
+    typer.echo(f"Data: {run.level}, {run.data_hash}; {run.seconds:.1f} s")
+    for result in run.results:
+        typer.echo(f"{result.card.id:4} {result.verdict.status:12} {result.card.title}")
+        typer.echo(f"{'':17} {result.verdict.reason}")
