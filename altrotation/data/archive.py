@@ -1,0 +1,208 @@
+"""The raw archive: a verified folder of tables, read when asked for, corrected by a ledger."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import DateLike
+from altrotation.data import catalogue
+from altrotation.data.calendar import days
+from altrotation.data.cards import SeriesCard
+from altrotation.data.checksums import listed_sums, verify_sums
+from altrotation.data.panel import Panel
+from altrotation.data.schema import read_table
+from altrotation.data.tables import TABLES
+from altrotation.errors import DataError, InputError
+from altrotation.validate import require_choice, to_day
+
+__all__ = ["ARCHIVE_VARIABLE", "Archive", "open_archive"]
+
+ARCHIVE_VARIABLE = "ALTROTATION_ARCHIVE"
+_FIELDS = ("open", "high", "low", "close", "volume", "dividend")
+_RANGED = {"RUT": ("open", "high", "low", "volume"), "SPX": ("open", "high", "low", "volume")}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Archive:
+    """A folder of raw tables; made by `open_archive`.
+
+    Tables are read, checked against their schema, and kept, when first asked for. Nothing is
+    filled: a day a source lacks is absent.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    corrections : bool
+        Whether the ledger of repairs is applied to what is read.
+    sha256 : mapping of str to str
+        File name -> hash, as verified; empty if the archive was opened without verification.
+    """
+
+    path: Path
+    corrections: bool
+    sha256: Mapping[str, str]
+    _raw: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables in the folder."""
+        return tuple(name for name, table in TABLES.items() if (self.path / table.file).is_file())
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table as its schema declares it; a fresh frame the caller may change.
+
+        Raises
+        ------
+        InputError
+            If no table of that name is known.
+        DataError
+            If the folder lacks the file, or the file breaks its schema.
+        """
+        return self._checked(name).copy(deep=False)
+
+    def market(self, series: str, field: str = "close") -> pd.Series:
+        """Return one field of an index or fund on the sessions the archive holds.
+
+        Parameters
+        ----------
+        series : str
+            "RUT", "SPX", "VIX", "IWM", "RSP_TR", ...: see `describe_series`.
+        field : {"open", "high", "low", "close", "volume", "dividend"}, default "close"
+
+        Returns
+        -------
+        Series of shape (n_sessions,)
+            In the unit of the card; NaN where the source gives a close only.
+        """
+        require_choice(series, catalogue.MARKET, "series")
+        require_choice(field, _FIELDS, "field")
+        name = series if field == "close" else f"{series}.{field}"
+        return self._one("market_daily", series, field).rename(name)
+
+    def macro(self, series: str) -> pd.Series:
+        """Return a macroeconomic series on the days its values are stamped (see its card)."""
+        require_choice(series, catalogue.MACRO, "series")
+        return self._one("macro", series, "value").rename(series)
+
+    def flow(self, asset: str) -> pd.Series:
+        """Return the daily net flow into the spot funds of "btc", "eth" or "sol", USD million."""
+        require_choice(asset, ("btc", "eth", "sol"), "asset")
+        return self._one("etf_flows", asset.upper(), "total_usd_m").rename(f"etf.{asset}")
+
+    def card(self, name: str) -> SeriesCard:
+        """Return the card of a market, macro or flow series, such as "RUT", "RUT.low", "DGS3MO"."""
+        asset, _, part = name.partition(".")
+        if asset in catalogue.MARKET and (not part or part in _FIELDS):
+            base = catalogue.field_card(catalogue.MARKET[asset], part or "close")
+            table = "market_daily"
+        elif name in catalogue.MACRO:
+            base, table = catalogue.MACRO[name], "macro"
+        elif name in catalogue.FLOWS:
+            base, table = catalogue.FLOWS[name], "etf_flows"
+        else:
+            require_choice(name, (*catalogue.MARKET, *catalogue.MACRO, *catalogue.FLOWS), "name")
+            raise AssertionError(name)
+        digest = self.sha256.get(TABLES[table].file, "")
+        return changed(base, sha256=digest, source=base.source or TABLES[table].file)
+
+    def panel(self, start: DateLike = "1999-01-04", end: DateLike | None = None) -> Panel:
+        """Return the raw market, macro and flow series on the 24/7 clock.
+
+        Levels in their own units; closes, and for RUT and SPX also open, high, low and volume.
+        Days without a value are NaN.
+        """
+        columns = {name: self.market(name) for name in catalogue.MARKET}
+        for name, parts in _RANGED.items():
+            columns |= {f"{name}.{part}": self.market(name, part) for part in parts}
+        columns |= {name: self.macro(name) for name in catalogue.MACRO}
+        columns |= {f"etf.{asset}": self.flow(asset) for asset in ("btc", "eth", "sol")}
+        last = max(series.index.max() for series in columns.values())
+        rows = days(to_day(start, "start"), last if end is None else to_day(end, "end"))
+        frame = pd.DataFrame({name: series.reindex(rows) for name, series in columns.items()})
+        return Panel(frame, [self.card(name) for name in columns])
+
+    def describe(self) -> pd.DataFrame:
+        """Return one row a table of the folder: file, rows, columns, keys and hash."""
+        rows = []
+        for name in self.tables:
+            frame, table = self._checked(name), TABLES[name]
+            rows.append(
+                {
+                    "table": name,
+                    "file": table.file,
+                    "rows": len(frame),
+                    "columns": len(frame.columns),
+                    "keys": ", ".join(table.keys),
+                    "sha256": self.sha256.get(table.file, "")[:12],
+                }
+            )
+        return pd.DataFrame(rows).set_index("table")
+
+    def _checked(self, name: str) -> pd.DataFrame:
+        require_choice(name, TABLES, "name")
+        if name not in self._raw:
+            table = TABLES[name]
+            file = self.path / table.file
+            if not file.is_file():
+                raise DataError(
+                    f"The archive {self.path} has no {table.file}; it is needed for table {name}: "
+                    "add it, or work from load_reference()."
+                )
+            self._raw[name] = read_table(file, table)
+        return self._raw[name]
+
+    def _one(self, table: str, series: str, column: str) -> pd.Series:
+        frame = self._checked(table)
+        names, date = TABLES[table].names[0], TABLES[table].date
+        chosen = frame[(frame[names] == series).to_numpy()]
+        if not len(chosen):
+            raise DataError(f"{TABLES[table].file} holds no series {series!r}; restore the file.")
+        index = pd.DatetimeIndex(chosen[date], name="date")
+        return pd.Series(np.array(chosen[column], dtype="float64"), index=index)
+
+
+def open_archive(
+    path: str | Path | None = None, *, verify: bool = True, corrections: bool = True
+) -> Archive:
+    """Return the raw archive in a folder.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        The folder; without it the environment variable ALTROTATION_ARCHIVE names it.
+    verify : bool, default True
+        Check that every file listed in SHA256SUMS is there with its hash (60 MB take 0.2 s, once
+        a process).
+    corrections : bool, default True
+        Apply the ledger of repairs to what is read; see `Archive.repairs`.
+
+    Raises
+    ------
+    InputError
+        If neither `path` nor ALTROTATION_ARCHIVE is given.
+    DataError
+        If the folder or SHA256SUMS is absent, or a listed file is absent or has another hash.
+    """
+    named = path if path is not None else os.environ.get(ARCHIVE_VARIABLE)
+    if not named:
+        raise InputError(
+            "The raw archive is needed and no folder is named; pass `path` to open_archive or set "
+            f"the environment variable {ARCHIVE_VARIABLE}."
+        )
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise DataError(
+            f"There is no archive folder {folder}; correct `path` or {ARCHIVE_VARIABLE}."
+        )
+    sums: Mapping[str, str] = MappingProxyType({})
+    if verify:
+        sums = listed_sums(folder)
+        verify_sums(folder, sums)
+    return Archive(folder.resolve(), corrections, sums)

@@ -1,0 +1,68 @@
+"""SHA256SUMS: the list of files a folder must hold, and their hashes."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from altrotation.errors import DataError
+
+__all__ = ["SUMS_FILE", "file_sha256", "listed_sums", "verify_sums"]
+
+SUMS_FILE = "SHA256SUMS"
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hex; a file that did not change is hashed once a process."""
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise DataError(f"There is no file {path}; restore it.") from error
+    return _hashed(path, state.st_size, state.st_mtime_ns)
+
+
+def listed_sums(folder: Path) -> Mapping[str, str]:
+    """Return file name -> SHA-256 as listed in the folder's SHA256SUMS.
+
+    Raises
+    ------
+    DataError
+        If the list is absent, or a line is not a hash followed by a file name.
+    """
+    listing = folder / SUMS_FILE
+    try:
+        lines = listing.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise DataError(
+            f"{folder} has no {SUMS_FILE}; write it with `sha256sum *.parquet *.csv > {SUMS_FILE}` "
+            "or open the archive with verify=False."
+        ) from error
+    sums = {}
+    for number, line in enumerate(lines, start=1):
+        digest, _, name = line.strip().partition(" ")
+        name = name.lstrip(" *")
+        if len(digest) != 64 or not name or set(digest) - set("0123456789abcdef"):
+            raise DataError(
+                f"{listing.name} line {number} must be a SHA-256 and a file name, got {line!r}; "
+                "write the list again with sha256sum."
+            )
+        sums[name] = digest
+    return MappingProxyType(sums)
+
+
+def verify_sums(folder: Path, sums: Mapping[str, str]) -> None:
+    """Raise DataError unless every listed file is there with the listed hash."""
+    for name, digest in sums.items():
+        found = file_sha256(folder / name)
+        if found != digest:
+            raise DataError(
+                f"{folder / name} differs from {SUMS_FILE} (found {found[:12]}..., listed "
+                f"{digest[:12]}...); restore the file, or list its hash if the change is meant."
+            )
+
+
+@lru_cache(maxsize=256)
+def _hashed(path: Path, _size: int, _modified: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
