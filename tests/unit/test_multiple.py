@@ -84,7 +84,7 @@ def test_the_published_trial():
 
 
 @given(p=st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=12))
-@settings(deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_adjusted_p_equal_their_definitions(p):
     p = np.array(p)
     n, rank = len(p), np.argsort(np.argsort(p, kind="stable"), kind="stable")

@@ -1,0 +1,326 @@
+"""Least squares with standard errors that allow for serial correlation."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.regression.linear_model import OLS
+
+from altrotation.aliases import Alternative, FloatArray
+from altrotation.errors import AltrotationWarning, InputError
+from altrotation.inference.results import Interval
+from altrotation.validate import require_at_least, require_between, require_choice
+
+__all__ = [
+    "Kernel",
+    "KernelFallbackWarning",
+    "RobustFit",
+    "ewc_mean",
+    "ewc_ols",
+    "hac_mean",
+    "hac_ols",
+]
+
+Kernel: TypeAlias = Literal["bartlett", "uniform"]
+_KERNELS: tuple[Kernel, ...] = ("bartlett", "uniform")
+_ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "greater", "less")
+
+
+class KernelFallbackWarning(AltrotationWarning):
+    """The uniform kernel gave no valid covariance; Bartlett weights were used instead."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RobustFit:
+    """Coefficients with a covariance robust to serial correlation and heteroskedasticity.
+
+    Parameters
+    ----------
+    coefficients : float array of shape (k,)
+    covariance : float array of shape (k, k)
+    kernel : str
+        "bartlett", "uniform" or "cosine": the one that was used, after a fallback if there was one.
+    bandwidth : int
+        Lags of a kernel, or number of cosines.
+    df : float
+        Degrees of freedom of the t reference distribution; infinite means normal.
+    n : int
+        Observations.
+    """
+
+    coefficients: FloatArray
+    covariance: FloatArray
+    kernel: str
+    bandwidth: int
+    df: float
+    n: int
+
+    @property
+    def standard_errors(self) -> FloatArray:
+        """Standard errors of the coefficients, shape (k,)."""
+        errors: FloatArray = np.sqrt(np.diag(self.covariance))
+        return errors
+
+    @property
+    def method(self) -> str:
+        """The covariance in words."""
+        names = {"bartlett": "Newey-West", "uniform": "Hansen-Hodrick", "cosine": "EWC"}
+        unit = "cosines" if self.kernel == "cosine" else "lags"
+        return f"{names[self.kernel]}, {self.bandwidth} {unit}"
+
+    def p_values(self, *, alternative: Alternative = "two-sided") -> FloatArray:
+        """Return the p-values of zero coefficients, shape (k,).
+
+        Parameters
+        ----------
+        alternative : {"two-sided", "greater", "less"}, default "two-sided"
+
+        Returns
+        -------
+        float array of shape (k,)
+
+        Raises
+        ------
+        InputError
+            If `alternative` is unknown.
+        """
+        require_choice(alternative, _ALTERNATIVES, "alternative")
+        t = self.coefficients / self.standard_errors
+        law = stats.norm if np.isinf(self.df) else stats.t(self.df)
+        if alternative == "two-sided":
+            tail = 2.0 * law.sf(np.abs(t))
+        else:
+            tail = law.sf(t if alternative == "greater" else -t)
+        return np.asarray(tail, dtype=np.float64)
+
+    def interval(self, position: int = 0, *, level: float = 0.95) -> Interval:
+        """Return the confidence interval of the coefficient at `position`.
+
+        Parameters
+        ----------
+        position : int, default 0
+        level : float, default .95
+
+        Returns
+        -------
+        Interval
+
+        Raises
+        ------
+        InputError
+            If `level` lies outside (0, 1).
+        """
+        require_between(level, 0.0, 1.0, "level")
+        law = stats.norm if np.isinf(self.df) else stats.t(self.df)
+        reach = float(law.isf((1.0 - level) / 2.0) * self.standard_errors[position])
+        centre = float(self.coefficients[position])
+        return Interval(centre - reach, centre + reach, level, self.method)
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row a coefficient: estimate, standard error, t and two-sided p."""
+        return pd.DataFrame(
+            {
+                "estimate": self.coefficients,
+                "standard error": self.standard_errors,
+                "t": self.coefficients / self.standard_errors,
+                "p": self.p_values(),
+            }
+        )
+
+
+def hac_ols(
+    y: FloatArray, x: FloatArray, *, bandwidth: int, kernel: Kernel = "bartlett"
+) -> RobustFit:
+    """Return least squares of `y` on `x` with a kernel covariance, through statsmodels.
+
+    "bartlett" is Newey & West (1987): weights 1 - j / (bandwidth + 1). "uniform" is Hansen &
+    Hodrick (1980): weights one up to lag `bandwidth`, which is exact for outcomes over overlapping horizons
+    (bandwidth = horizon - 1) but need not be positive definite; then Bartlett weights with the same
+    lags are used, which take in less of the correlation, and a warning says so. No small-sample
+    correction: with few windows use `ewc_ols`.
+
+    Parameters
+    ----------
+    y : float array of shape (n,)
+        In time order, without NaN.
+    x : float array of shape (n, k)
+        Regressors, with a column of ones where an intercept is wanted.
+    bandwidth : int
+        Lags, from 0 (White's covariance) to n - 1.
+    kernel : {"bartlett", "uniform"}, default "bartlett"
+
+    Returns
+    -------
+    RobustFit
+        With the normal as reference distribution.
+
+    Raises
+    ------
+    InputError
+        If shapes do not match, a value is not finite, the regressors are collinear, there are not
+        more rows than regressors, `x` fits `y` exactly, `bandwidth` lies outside 0 .. n - 1, or `kernel` is unknown.
+
+    Warns
+    -----
+    KernelFallbackWarning
+        If the uniform kernel gave a covariance that is not positive definite.
+    """
+    require_choice(kernel, _KERNELS, "kernel")
+    outcome, design = _checked(y, x)
+    require_at_least(bandwidth, 0, "bandwidth")
+    if bandwidth >= len(outcome):
+        raise InputError(
+            f"`bandwidth` must be below the number of observations {len(outcome)}, got {bandwidth}."
+        )
+    model, used = OLS(outcome, design), kernel
+    fitted = model.fit(cov_type="HAC", cov_kwds={"maxlags": bandwidth, "kernel": kernel})
+    covariance = np.asarray(fitted.cov_params(), dtype=np.float64)
+    if kernel == "uniform" and not _positive_definite(covariance):
+        warnings.warn(
+            f"The uniform kernel with {bandwidth} lags on {len(outcome)} observations gave a "
+            "covariance that is not positive definite; Bartlett weights were used instead.",
+            KernelFallbackWarning,
+            stacklevel=2,
+        )
+        used = "bartlett"
+        fitted = model.fit(cov_type="HAC", cov_kwds={"maxlags": bandwidth, "kernel": used})
+        covariance = np.asarray(fitted.cov_params(), dtype=np.float64)
+    return RobustFit(
+        coefficients=np.asarray(fitted.params, dtype=np.float64),
+        covariance=covariance,
+        kernel=used,
+        bandwidth=bandwidth,
+        df=float("inf"),
+        n=len(outcome),
+    )
+
+
+def hac_mean(y: FloatArray, *, bandwidth: int, kernel: Kernel = "bartlett") -> RobustFit:
+    """Return the mean of `y` with a kernel standard error: `hac_ols` on a constant.
+
+    Parameters
+    ----------
+    y : float array of shape (n,)
+        In time order, without NaN.
+    bandwidth : int
+        Lags, from 0 to n - 1.
+    kernel : {"bartlett", "uniform"}, default "bartlett"
+
+    Returns
+    -------
+    RobustFit
+        With one coefficient.
+
+    Raises
+    ------
+    InputError
+        As `hac_ols`.
+    """
+    return hac_ols(y, _ones(y), bandwidth=bandwidth, kernel=kernel)
+
+
+def ewc_ols(y: FloatArray, x: FloatArray, *, cosines: int | None = None) -> RobustFit:
+    """Return least squares of `y` on `x` with the equal-weighted cosine covariance.
+
+    Lazarus, Lewis, Stock & Watson (2018): the long-run variance of the scores is the mean outer
+    product of their first nu cosine transforms, and t statistics follow t with nu degrees of
+    freedom, which holds the size better than Newey-West with normal critical values.
+
+    Parameters
+    ----------
+    y : float array of shape (n,)
+        In time order, without NaN.
+    x : float array of shape (n, k)
+        Regressors, with a column of ones where an intercept is wanted.
+    cosines : int, optional
+        nu; the paper's rule round(0.4 n**(2/3)) when left out.
+
+    Returns
+    -------
+    RobustFit
+        With t(nu) as reference distribution.
+
+    Raises
+    ------
+    InputError
+        If shapes do not match, a value is not finite, the regressors are collinear, there are not
+        more rows than regressors, `x` fits `y` exactly, or `cosines` is below k or not below n.
+    """
+    outcome, design = _checked(y, x)
+    n, k = design.shape
+    nu = max(k, round(0.4 * n ** (2 / 3))) if cosines is None else cosines
+    if not k <= nu < n:
+        raise InputError(
+            f"`cosines` must be at least the number of regressors {k} and below the number of "
+            f"observations {n}, got {nu}."
+        )
+    bread = np.linalg.inv(design.T @ design)
+    coefficients = bread @ (design.T @ outcome)
+    scores = design * (outcome - design @ coefficients)[:, None]
+    # Lazarus et al. (2018, p. 545): Lambda_j = sqrt(2/T) sum_t z_t cos(pi j (t - 1/2) / T).
+    phase = np.pi * np.outer(np.arange(1, nu + 1), np.arange(n) + 0.5) / n
+    transforms = np.sqrt(2.0 / n) * np.cos(phase) @ scores
+    long_run = transforms.T @ transforms / nu
+    return RobustFit(
+        coefficients=coefficients,
+        covariance=n * bread @ long_run @ bread,
+        kernel="cosine",
+        bandwidth=nu,
+        df=float(nu),
+        n=n,
+    )
+
+
+def ewc_mean(y: FloatArray, *, cosines: int | None = None) -> RobustFit:
+    """Return the mean of `y` with the equal-weighted cosine error: `ewc_ols` on a constant.
+
+    Parameters
+    ----------
+    y : float array of shape (n,)
+        In time order, without NaN.
+    cosines : int, optional
+        nu; round(0.4 n**(2/3)) when left out.
+
+    Returns
+    -------
+    RobustFit
+        With one coefficient.
+
+    Raises
+    ------
+    InputError
+        As `ewc_ols`.
+    """
+    return ewc_ols(y, _ones(y), cosines=cosines)
+
+
+def _ones(y: FloatArray) -> FloatArray:
+    return np.ones((np.asarray(y).size, 1))
+
+
+def _positive_definite(covariance: FloatArray) -> bool:
+    values = np.linalg.eigvalsh(covariance)
+    return bool(values[0] > 0)
+
+
+def _checked(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    outcome = np.asarray(y, dtype=np.float64)
+    design = np.asarray(x, dtype=np.float64)
+    if outcome.ndim != 1 or design.ndim != 2 or len(outcome) != len(design):
+        raise InputError(
+            f"`y` must have shape (n,) and `x` (n, k), got {outcome.shape} and {design.shape}."
+        )
+    n, k = design.shape
+    if n <= k:
+        raise InputError(f"There must be more observations than regressors, got {n} and {k}.")
+    if not (np.isfinite(outcome).all() and np.isfinite(design).all()):
+        raise InputError("`y` and `x` must be finite; drop rows with NaN first.")
+    if np.linalg.matrix_rank(design) < k:
+        raise InputError(f"The {k} columns of `x` are collinear; drop one.")
+    residual = outcome - design @ np.linalg.lstsq(design, outcome)[0]
+    if np.abs(residual).max() <= 1e-12 * np.abs(outcome).max():
+        raise InputError("`x` fits `y` exactly, so no standard error exists; check the inputs.")
+    return outcome, design
