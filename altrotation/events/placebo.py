@@ -1,0 +1,158 @@
+"""Placebo dates: the same events elsewhere, by rotation or matched on what preceded them."""
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import BoolArray, IntArray, Seed
+from altrotation.errors import InputError
+from altrotation.kernels.events import admissible_shifts, shifted_rows
+from altrotation.kernels.placements import spaced_placements
+from altrotation.rng import generator
+
+__all__ = ["matched_rows", "rotated_rows", "tercile_cells"]
+
+MATCH_ROWS = 60  # about a quarter of trading days, the quiet spell of the breakout rule
+_LEAST_POOL = 10  # fewer candidate dates than this are no comparison
+_ATTEMPTS = 400  # tried sets a draw on average, before the search is given up
+
+
+def rotated_rows(rows: IntArray, allowed: BoolArray) -> IntArray:
+    """Return the event rows under every admissible circular shift: shape (B, k).
+
+    Parameters
+    ----------
+    rows : array of shape (k,)
+        Observed event rows.
+    allowed : array of shape (k, n)
+        Rows at which all windows of event k that are used would be complete.
+
+    Raises
+    ------
+    InputError
+        If no shift is admissible.
+    """
+    shifts = admissible_shifts(rows, allowed)
+    if not len(shifts):
+        raise InputError(
+            f"No circular shift keeps the windows of all {len(rows)} events complete; use shorter "
+            "`horizons`, fewer events or null='matched'."
+        )
+    return shifted_rows(rows, shifts, allowed.shape[1])
+
+
+def tercile_cells(source: pd.Series, index: pd.DatetimeIndex) -> IntArray:
+    """Return the cell 0..8 of trailing run-up and volatility of `source` at every date.
+
+    Parameters
+    ----------
+    source : Series
+        Prices; NaN on days without a price, which are skipped: windows count prices, not days.
+    index : DatetimeIndex of shape (n,)
+        Dates for which a cell is wanted.
+
+    Returns
+    -------
+    array of shape (n,)
+        3 x run-up tercile + volatility tercile; -1 where the source has no price or fewer than 60
+        returns up to and including the date. Run-up is the log return over 60 prices, volatility
+        the standard deviation of the 60 daily log returns. The cut points are those of the whole
+        sample: they shape the placebo, which is no signal.
+    """
+    prices = np.log(source.dropna())
+    runup = prices.diff(MATCH_ROWS)
+    volatility = prices.diff().rolling(MATCH_ROWS).std()
+    feature = pd.DataFrame({"runup": runup, "volatility": volatility}).reindex(index)
+    cells = np.zeros(len(index), dtype=np.int64)
+    for weight, column in ((3, "runup"), (1, "volatility")):
+        values = feature[column].to_numpy()
+        held = np.isfinite(values)
+        if not held.any():
+            return np.full(len(index), -1, dtype=np.int64)
+        cuts = np.quantile(values[held], [1 / 3, 2 / 3])
+        cells += weight * np.searchsorted(cuts, values, side="left")
+        cells[~held] = -1_000
+    return np.where(cells < 0, -1, cells)
+
+
+def matched_rows(
+    rows: IntArray,
+    allowed: BoolArray,
+    cells: IntArray,
+    *,
+    dates: pd.DatetimeIndex,
+    reach: int,
+    draws: int,
+    seed: Seed,
+) -> IntArray:
+    """Return draws of placebo rows whose past resembles that of the events: shape (draws, k).
+
+    Each event is replaced by a row of its own tercile cell (Nguyen & Wolf 2023 permute the event
+    date of a single firm over dates; matching keeps the dates comparable). Events closer than
+    `reach` share part of their windows; such a cluster moves as one block, its first event
+    matched, so that the placebo windows overlap as the observed ones do. Between blocks at least
+    the smallest gap observed between them is kept, or `reach` if that is smaller: windows further
+    apart than `reach` share no day.
+
+    Parameters
+    ----------
+    rows : array of shape (k,)
+        Observed event rows, increasing.
+    allowed : array of shape (k, n)
+        Rows at which all windows of event k that are used would be complete.
+    cells : array of shape (n,)
+        Tercile cell of every row, -1 where unknown.
+    dates : DatetimeIndex of shape (k,)
+        Event dates, for messages.
+    reach : int
+        Largest horizon.
+    draws : int
+    seed : int or Generator
+
+    Raises
+    ------
+    InputError
+        If an event has no cell, too few rows resemble it, or the spacing cannot be met.
+    """
+    first = np.concatenate([[True], np.diff(rows) >= reach])
+    block = np.cumsum(first) - 1
+    heads = np.flatnonzero(first)
+    n = allowed.shape[1]
+    pools: list[IntArray] = []
+    for number, head in enumerate(heads):
+        date = f"{dates[head]:%Y-%m-%d}"
+        if cells[rows[head]] < 0:
+            raise InputError(
+                f"`match_on` has no price or fewer than {MATCH_ROWS} returns up to the event "
+                f"{date}; leave the event out with events.between(...) or lengthen `match_on`."
+            )
+        places = cells == cells[rows[head]]
+        for member in np.flatnonzero(block == number):
+            offset = int(rows[member] - rows[head])
+            places[: n - offset] &= allowed[member, offset:]
+            places[n - offset :] = False
+        pool = np.flatnonzero(places)
+        if len(pool) < _LEAST_POOL:
+            raise InputError(
+                f"Only {len(pool)} rows resemble the event {date} in run-up and volatility; "
+                "use a longer sample, shorter `horizons` or null='rotation'."
+            )
+        pools.append(pool.astype(np.int64))
+    last = np.concatenate([heads[1:], [len(rows)]]) - 1
+    spans = (rows[last] - rows[heads]).astype(np.int64)
+    gaps = rows[heads[1:]] - rows[last[:-1]]
+    spacing = int(min(reach, gaps.min())) if len(gaps) else 0
+    placed, done = spaced_placements(
+        np.concatenate(pools),
+        np.concatenate([[0], np.cumsum([len(pool) for pool in pools])]).astype(np.int64),
+        spans,
+        spacing,
+        draws,
+        _ATTEMPTS * draws,
+        generator(seed),
+    )
+    if done < draws:
+        raise InputError(
+            f"{len(heads)} placebo dates at least {spacing} rows apart were found only {done} "
+            f"times of {draws}; use fewer events, shorter `horizons` or null='rotation'."
+        )
+    return placed[:, block] + (rows - rows[heads[block]])

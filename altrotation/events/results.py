@@ -1,0 +1,216 @@
+"""The result of an event study: estimates with intervals, joint p-values, paths and bands."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import Alternative, FloatArray, IntArray
+from altrotation.errors import InputError
+from altrotation.events.eventset import EventSet
+from altrotation.events.returns import AbnormalReturns, Model
+from altrotation.inference.results import Evidence, Interval, RunInfo
+from altrotation.validate import require_between, require_choice
+
+__all__ = ["EventStudy"]
+
+DAYS_BEFORE = 60
+_SHOWN = {"rotation": "shifted jointly to any other place in the sample"}
+_SHOWN["matched"] = "on other dates of like run-up and volatility"
+_SIDES = {"two-sided": "differs from", "greater": "exceeds", "less": "falls short of"}
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EventStudy:
+    """What followed the events, beside what followed the same events at placebo dates.
+
+    Parameters
+    ----------
+    outcomes : tuple of str
+    horizons : tuple of int
+        Labels of the outcome's index.
+    events : EventSet
+    model, null, alternative, delay
+        As given to `event_study`.
+    sample : tuple of two Timestamps
+        First and last label of the common sample.
+    table : DataFrame
+        One row an (outcome, horizon): n_events, n_dropped (windows cut by the sample or by missing
+        values), n_clusters (groups of events closer than the horizon), n_effective, estimate (mean
+        cumulative abnormal log return), null_mean, excess (estimate less null_mean), low, high,
+        level (interval of `estimate`), p_value, p_adjusted (step-down max-T over the table),
+        p_attainable (smallest p of this test), sign_flip_floor (smallest two-sided p of a sign
+        test of as many independent clusters), minimum_detectable_effect (80 % power, 5 %
+        two-sided).
+    rows : array of shape (k,)
+        Rows of the events in the sample.
+    placebo_rows : array of shape (B, k)
+        Rows of the events under each admissible shift or draw.
+    null_means : array of shape (B, outcomes, horizons)
+        The statistic under each of them; NaN in cells without events.
+    outcome_windows : array of shape (k, outcomes, horizons)
+        Cumulative abnormal log return of every event; NaN where dropped.
+    returns : AbnormalReturns
+    interval_method : str
+    run : RunInfo
+    """
+
+    outcomes: tuple[str, ...]
+    horizons: tuple[int, ...]
+    events: EventSet
+    model: Model
+    null: str
+    alternative: Alternative
+    delay: int
+    sample: tuple[pd.Timestamp, pd.Timestamp]
+    table: pd.DataFrame
+    rows: IntArray
+    placebo_rows: IntArray
+    null_means: FloatArray
+    outcome_windows: FloatArray
+    returns: AbnormalReturns
+    interval_method: str
+    run: RunInfo
+
+    @property
+    def n_placebos(self) -> int:
+        """Admissible shifts, or draws."""
+        return len(self.placebo_rows)
+
+    def car(self, outcome: str, horizon: int) -> pd.Series:
+        """Return the cumulative abnormal log return of every event; NaN where dropped."""
+        i, j = self._cell(outcome, horizon)
+        return pd.Series(
+            self.outcome_windows[:, i, j], index=self.events.dates, name=f"{outcome}, {horizon}"
+        )
+
+    def null_distribution(self, outcome: str, horizon: int) -> FloatArray:
+        """Return the statistic at every admissible shift or draw: shape (B,)."""
+        i, j = self._cell(outcome, horizon)
+        return self.null_means[:, i, j].copy()
+
+    def paths(self, outcome: str) -> pd.DataFrame:
+        """Return the abnormal log level around every event, 0 on the day of entry.
+
+        Returns
+        -------
+        DataFrame of shape (60 + delay + largest horizon + 1, k)
+            Relative rows -60 to delay + largest horizon; 0 at `delay`; at delay + H it equals
+            `car(outcome, H)`. NaN where the level is missing or outside the sample.
+        """
+        i = self._outcome(outcome)
+        days = self._days()
+        levels = [self.returns.path(i, self.rows, int(day), self.delay) for day in days]
+        return pd.DataFrame(
+            np.array(levels), index=pd.Index(days, name="day"), columns=self.events.dates
+        )
+
+    def placebo_band(self, outcome: str, level: float = 0.95) -> pd.DataFrame:
+        """Return the mean path under the null: columns low, high, mean by relative row.
+
+        Pointwise quantiles over the shifts or draws of the mean path of the events that reach the
+        relative row; before the event a placebo that starts before the sample is left out.
+        """
+        require_between(level, 0.0, 1.0, "level")
+        i = self._outcome(outcome)
+        reach = self._reach(i)
+        band = np.full((len(self._days()), 3), np.nan)
+        for place, day in enumerate(self._days()):
+            member = reach >= max(int(day) - self.delay, 1)
+            if not member.any():
+                continue
+            chosen = self.placebo_rows[:, member]
+            mean = self.returns.path(i, chosen, int(day), self.delay).mean(axis=1)
+            mean = mean[np.isfinite(mean)]
+            if len(mean):
+                low, high = np.quantile(mean, [(1 - level) / 2, (1 + level) / 2])
+                band[place] = low, high, mean.mean()
+        return pd.DataFrame(
+            band, index=pd.Index(self._days(), name="day"), columns=["low", "high", "mean"]
+        )
+
+    def evidence(self, outcome: str, horizon: int) -> Evidence:
+        """Return one cell as Evidence."""
+        self._cell(outcome, horizon)
+        cell = self.table.loc[(outcome, horizon)]
+        label = f"{outcome}, {horizon} days after {self.events.rule}"
+        if cell["n_events"] == 0:
+            return Evidence.not_computed(
+                label,
+                f"none of the {len(self.events)} events has a complete window of {horizon} days",
+                unit="log points",
+                run=self.run,
+            )
+        mean = f"mean {horizon}-day outcome after the events"
+        elsewhere = f"that after the same events {_SHOWN[self.null]}"
+        return Evidence(
+            label=label,
+            null=f"The {mean} equals {elsewhere}.",
+            alternative=f"The {mean} {_SIDES[self.alternative]} {elsewhere}.",
+            estimate=float(cell["estimate"]),
+            unit="log points",
+            interval=Interval(
+                float(cell["low"]), float(cell["high"]), float(cell["level"]), self.interval_method
+            ),
+            p_value=float(cell["p_value"]),
+            p_adjusted=float(cell["p_adjusted"]),
+            family=f"{len(self.outcomes)} outcomes x {len(self.horizons)} horizons, "
+            "step-down max-T over joint placebos",
+            p_attainable=float(cell["p_attainable"]),
+            n_events=int(cell["n_events"]),
+            n_effective=float(cell["n_effective"]),
+            minimum_detectable_effect=float(cell["minimum_detectable_effect"]),
+            run=self.run,
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """Return the table for reading: one row a cell, the interval in one column."""
+        table = self.table
+        shown = table[["n_events", "n_clusters", "n_effective", "estimate"]].copy()
+        shown["interval"] = [
+            f"[{low:+.3f}, {high:+.3f}]"
+            for low, high in zip(table["low"], table["high"], strict=True)
+        ]
+        rest = ["null_mean", "p_value", "p_adjusted", "p_attainable", "sign_flip_floor"]
+        return shown.join(table[[*rest, "minimum_detectable_effect"]])
+
+    def describe(self) -> str:
+        """Return in one paragraph what was done and what it could have shown."""
+        first, last = self.sample
+        kind = "admissible circular shifts, all of them" if self.null == "rotation" else "draws"
+        clusters = int(self.table["n_clusters"].max())
+        return (
+            f"{len(self.events)} events ({self.events.rule}), {first:%Y-%m-%d} to {last:%Y-%m-%d}; "
+            f"{self.model} returns from {self.delay} row(s) after the event; {self.null} null: "
+            f"{self.n_placebos} {kind}, so p cannot fall below {1 / (self.n_placebos + 1):.2g}; "
+            f"a sign test of {clusters} independent events could not reach below "
+            f"{self.table['sign_flip_floor'].min():.2g}. Interval: {self.interval_method}."
+        )
+
+    def _repr_html_(self) -> str:
+        table = self.summary().to_html(float_format=lambda value: f"{value:.4g}")
+        return f"<div class='event-study'><p>{escape(self.describe())}</p>{table}</div>"
+
+    def __str__(self) -> str:
+        return f"{self.describe()}\n{self.summary().to_string()}"
+
+    def _days(self) -> IntArray:
+        return np.arange(-DAYS_BEFORE, self.delay + max(self.horizons) + 1, dtype=np.int64)
+
+    def _reach(self, outcome: int) -> IntArray:
+        """Return the largest complete horizon of every event; 0 where there is none."""
+        complete = np.isfinite(self.outcome_windows[:, outcome, :])
+        reach: IntArray = (complete * np.array(self.horizons)).max(axis=1)
+        return reach
+
+    def _outcome(self, outcome: str) -> int:
+        require_choice(outcome, self.outcomes, "outcome")
+        return self.outcomes.index(outcome)
+
+    def _cell(self, outcome: str, horizon: int) -> tuple[int, int]:
+        place = self._outcome(outcome)
+        if horizon not in self.horizons:
+            listed = ", ".join(str(known) for known in self.horizons)
+            raise InputError(f"`horizon` must be one of {listed}, got {horizon!r}.")
+        return place, self.horizons.index(horizon)

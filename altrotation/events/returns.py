@@ -1,0 +1,176 @@
+"""Abnormal returns: a difference, a constant mean or a market model, known before each event."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from altrotation.aliases import FloatArray, IntArray
+from altrotation.kernels.events import window_changes
+
+__all__ = ["MODELS", "AbnormalReturns", "Model", "abnormal_returns"]
+
+Model: TypeAlias = Literal["difference", "constant-mean", "market"]
+MODELS: tuple[Model, ...] = ("difference", "constant-mean", "market")
+
+_ROUNDING = 1e-13  # log points: what a perfect fit leaves behind is zero, not noise
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class AbnormalReturns:
+    """Log levels and the normal return that each decision row expects of the days after it.
+
+    Parameters
+    ----------
+    levels : array of shape (n, m)
+        Log levels of m outcomes; NaN where the outcome or a factor is missing.
+    factors : array of shape (n, q)
+        Log levels of q benchmarks of the market model; q is 0 for the other models.
+    intercept : array of shape (n, m)
+        Expected daily log return of a decision at row i, from returns of rows before i only.
+    slopes : array of shape (n, m, q)
+        Loadings on the factors, from returns of rows before i only.
+    estimation : int
+        Rows in the estimation window; 0 for "difference".
+    """
+
+    levels: FloatArray
+    factors: FloatArray
+    intercept: FloatArray
+    slopes: FloatArray
+    estimation: int
+
+    def windows(self, delay: int, horizons: IntArray) -> FloatArray:
+        """Return the cumulative abnormal return after every row: shape (n, m, h), NaN if cut."""
+        changes = window_changes(self.levels, delay, horizons)
+        changes -= self.intercept[:, :, None] * horizons
+        if self.factors.shape[1]:
+            moved = window_changes(self.factors, delay, horizons)
+            changes -= np.einsum("nmq,nqh->nmh", self.slopes, moved)
+        changes[np.abs(changes) < _ROUNDING] = 0.0
+        return changes
+
+    def path(self, outcome: int, rows: IntArray, day: int, delay: int) -> FloatArray:
+        """Return the abnormal log level `day` rows after `rows`, relative to `delay` rows after.
+
+        NaN where either row lies outside the sample or is missing.
+        """
+        n = len(self.levels)
+        first, last = rows + delay, rows + day
+        inside = (first < n) & (last >= 0) & (last < n)
+        start, stop = np.where(inside, first, 0), np.where(inside, last, 0)
+        level = self.levels[stop, outcome] - self.levels[start, outcome]
+        level = level - (day - delay) * self.intercept[rows, outcome]
+        if self.factors.shape[1]:
+            moved = self.factors[stop] - self.factors[start]
+            level = level - np.einsum("...q,...q->...", self.slopes[rows, outcome], moved)
+        return np.where(inside, level, np.nan)
+
+    def daily(self, outcome: int) -> FloatArray:
+        """Return the daily abnormal return of one outcome with parameters of the whole sample.
+
+        Shape (n,), NaN on the first row and where a level is missing. It serves as the noise of
+        the bootstrap only: the whole sample enters, so it is never an event's outcome.
+        """
+        returns = _returns(self.levels[:, [outcome]])[:, 0]
+        if self.estimation == 0:
+            return returns
+        design = np.column_stack([np.ones(len(returns)), _returns(self.factors)])
+        kept = np.isfinite(returns) & np.isfinite(design).all(axis=1)
+        coefficients = np.linalg.lstsq(design[kept], returns[kept], rcond=None)[0]
+        residual: FloatArray = returns - design @ coefficients
+        return residual
+
+
+def abnormal_returns(
+    levels: FloatArray, factors: FloatArray, *, model: Model, estimation: int
+) -> AbnormalReturns:
+    """Return abnormal returns of log `levels` under a model of normal returns.
+
+    Parameters
+    ----------
+    levels : array of shape (n, m)
+        Log levels; NaN where missing.
+    factors : array of shape (n, q)
+        Log levels of the benchmarks; q is 1 or more for "market", 0 or 1 for "difference", 0 for
+        "constant-mean".
+    model : "difference", "constant-mean" or "market"
+        MacKinlay (1997, section 4). "difference" subtracts the benchmark return, if there is one.
+        The others estimate on the `estimation` returns of rows i - estimation .. i - 1: strictly
+        before the event row i.
+    estimation : int
+        Rows in the estimation window.
+    """
+    n, m = levels.shape
+    if model == "difference":
+        relative = levels - factors if factors.shape[1] else levels
+        none = np.empty((n, 0))
+        return AbnormalReturns(
+            levels=relative,
+            factors=none,
+            intercept=np.zeros((n, m)),
+            slopes=np.empty((n, m, 0)),
+            estimation=0,
+        )
+    complete = np.where(np.isnan(factors).any(axis=1)[:, None], np.nan, levels)
+    intercept, slopes = _rolling_regression(_returns(complete), _returns(factors), estimation)
+    return AbnormalReturns(
+        levels=complete,
+        factors=factors,
+        intercept=intercept,
+        slopes=slopes,
+        estimation=estimation,
+    )
+
+
+def _returns(levels: FloatArray) -> FloatArray:
+    return np.diff(levels, axis=0, prepend=np.full((1, levels.shape[1]), np.nan))
+
+
+def _rolling_regression(
+    returns: FloatArray, factors: FloatArray, window: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return intercepts (n, m) and slopes (n, m, q) fitted on the `window` rows before each row.
+
+    NaN where fewer than `window` complete rows precede, or the factors are collinear there.
+    """
+    n, m = returns.shape
+    q = factors.shape[1]
+    both = np.concatenate([returns, factors], axis=1)
+    missing = np.isnan(both)
+    centre = np.where(missing.all(axis=0), 0.0, np.nanmean(np.where(missing, 0.0, both), axis=0))
+    moved = np.where(missing, 0.0, both - centre)  # centred: the prefix sums keep their digits
+    y, x = moved[:, :m], moved[:, m:]
+    gaps = _before(missing.astype(np.float64), window)
+    usable = (gaps[:, :m] == 0) & (gaps[:, m:] == 0).all(axis=1)[:, None]
+    mean_y, mean_x = _before(y, window) / window, _before(x, window) / window
+    slopes = np.zeros((n, m, q))
+    if q:
+        cross = np.einsum("nq,nm->nqm", x, y).reshape(n, q * m)
+        square = np.einsum("nq,nr->nqr", x, x).reshape(n, q * q)
+        sxy = _before(cross, window).reshape(n, q, m) / window
+        sxy -= mean_x[:, :, None] * mean_y[:, None, :]
+        sxx = _before(square, window).reshape(n, q, q) / window
+        sxx -= mean_x[:, :, None] * mean_x[:, None, :]
+        variance = np.einsum("nqq->nq", sxx)
+        solvable = np.isfinite(sxx).all(axis=(1, 2)) & (variance > 1e-20).all(axis=1)
+        correlated = np.linalg.det(np.where(solvable[:, None, None], sxx, np.eye(q)))
+        solvable &= correlated > 1e-8 * np.where(solvable, variance.prod(axis=1), 1.0)
+        fitted = np.linalg.solve(np.where(solvable[:, None, None], sxx, np.eye(q)), sxy)
+        slopes = np.where(solvable[:, None, None], fitted, np.nan).transpose(0, 2, 1)
+    mean_return = mean_y + centre[:m]
+    intercept = mean_return - np.einsum("nmq,nq->nm", slopes, mean_x + centre[m:])
+    return (
+        np.where(usable, intercept, np.nan),
+        np.where(usable[:, :, None], slopes, np.nan),
+    )
+
+
+def _before(values: FloatArray, window: int) -> FloatArray:
+    """Return sums over the `window` rows strictly before each row; NaN for the first rows."""
+    n = len(values)
+    sums = np.full(values.shape, np.nan)
+    if n > window:
+        prefix = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+        sums[window:] = prefix[window:n] - prefix[: n - window]
+    return sums

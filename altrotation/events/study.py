@@ -1,0 +1,289 @@
+"""Event study: mean abnormal outcome after dated events, tested against placebo dates."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import Alternative, BoolArray, FloatArray, IntArray, Seed
+from altrotation.errors import InputError
+from altrotation.events.eventset import EventSet
+from altrotation.events.noise import METHOD, mean_outcome_noise
+from altrotation.events.placebo import matched_rows, rotated_rows, tercile_cells
+from altrotation.events.results import EventStudy
+from altrotation.events.returns import AbnormalReturns, Model, abnormal_returns
+from altrotation.events.sample import Sample, study_sample
+from altrotation.inference.bootstrap import basic_interval
+from altrotation.inference.permutation import ALTERNATIVES, RandomisationTest, randomisation_test
+from altrotation.inference.power import minimum_detectable_effect, sign_flip_floor
+from altrotation.inference.results import RunInfo
+from altrotation.kernels.events import gathered_means
+from altrotation.rng import generator
+from altrotation.validate import (
+    daily_series,
+    positive,
+    require_at_least,
+    require_between,
+    require_choice,
+)
+
+__all__ = ["NULLS", "Null", "event_study"]
+
+Null: TypeAlias = Literal["rotation", "matched"]
+NULLS: tuple[Null, ...] = ("rotation", "matched")
+
+
+def event_study(
+    outcome: pd.Series | pd.DataFrame,
+    events: EventSet,
+    *,
+    horizons: Sequence[int] = (20, 60, 90, 120),
+    model: Model = "difference",
+    benchmark: pd.Series | pd.DataFrame | None = None,
+    estimation: int = 250,
+    null: Null = "rotation",
+    match_on: pd.Series | None = None,
+    draws: int = 9_999,
+    replicates: int = 4_999,
+    alternative: Alternative = "two-sided",
+    delay: int = 1,
+    level: float = 0.95,
+    seed: Seed = 0,
+) -> EventStudy:
+    """Estimate what followed the events and compare it with the same events at other dates.
+
+    The outcome of an event at row i over horizon H is the abnormal part of
+    ``log P[i + delay + H] - log P[i + delay]``; the statistic is its mean over the events.
+
+    Parameters
+    ----------
+    outcome : Series or DataFrame of shape (n_days,) or (n_days, m)
+        Positive prices or ratio indexes, one column an outcome. A missing value (NaN) makes every
+        window that meets it incomplete.
+    events : EventSet
+        Dates known within their day. An event whose window is incomplete is dropped from that
+        outcome and horizon, and counted.
+    horizons : sequence of int, default (20, 60, 90, 120)
+        Window lengths in labels of the index (calendar days on the 24/7 clock), increasing.
+    model : "difference", "constant-mean" or "market"
+        Normal return: that of the benchmark (or none, if the outcome is relative already); the mean
+        of the estimation window; or the fit on one or more benchmarks in the estimation window.
+    benchmark : Series or DataFrame, optional
+        Positive prices on the dates of the outcome.
+    estimation : int, default 250
+        Rows of the estimation window, about a year of sessions, strictly before the event row.
+    null : "rotation" or "matched"
+        "rotation" shifts all events together by every offset modulo the sample, as long as no
+        window in use leaves the sample or meets a missing value: gaps and clusters stay, and all
+        shifts are enumerated. It is exact when the observed position is one of the admissible
+        ones with equal chance; dropped events make that an approximation. "matched" draws dates
+        whose trailing 60-price run-up and volatility fall into the same terciles of `match_on`.
+    match_on : Series, optional
+        Prices of the series the events were found in; for "matched" only. Its tercile cut points
+        come from the whole sample: they shape the placebo and are never a signal.
+    draws : int, default 9_999
+        Placebo draws of "matched"; the rotation null needs none.
+    replicates : int, default 4_999
+        Bootstrap replicates of the interval.
+    alternative : "two-sided", "greater" or "less"
+        Two-sided extremeness is the distance from the mean under the null.
+    delay : int, default 1
+        Labels between the event and the price at which its window starts, at least 1.
+    level : float, default 0.95
+        Of the intervals.
+    seed : int or Generator, default 0
+
+    Returns
+    -------
+    EventStudy
+        p-values count placebos at least as extreme: (1 + count) / (B + 1); the adjusted ones are
+        step-down max-T over all outcomes and horizons under the same placebos. The interval covers
+        `estimate`, the mean outcome itself, drift included; `excess` is what the test judges.
+
+    Raises
+    ------
+    InputError
+        If an input is unusable (see the message), an event lies outside the sample, a horizon is
+        longer than the data, no window is complete, or no placebo can be placed.
+
+    Notes
+    -----
+    n_effective is the variance of one placebo window over that of the placebo mean, between 1 and
+    the number of events. The minimum detectable effect is (1.960 + 0.842) standard deviations of
+    the placebo means, which counts overlap.
+    """
+    require_choice(null, NULLS, "null")
+    require_choice(alternative, ALTERNATIVES, "alternative")
+    require_at_least(draws, 1, "draws")
+    require_at_least(replicates, 1, "replicates")
+    require_between(level, 0.0, 1.0, "level")
+    sample = study_sample(
+        outcome,
+        events,
+        horizons=horizons,
+        model=model,
+        benchmark=benchmark,
+        estimation=estimation,
+        delay=delay,
+    )
+    source = _match_source(match_on, null)
+    base = seed if isinstance(seed, (int, np.integer)) else int(seed.integers(2**31))
+    returns = abnormal_returns(sample.levels, sample.factors, model=model, estimation=estimation)
+    windows = returns.windows(delay, sample.horizons)
+    cells = windows.reshape(len(windows), -1)
+    complete = np.isfinite(cells)
+    used = complete[sample.rows]
+    if not used.any():
+        raise InputError(
+            f"None of the {len(events)} events has a complete window (estimation rows included); "
+            "use shorter `horizons` or an outcome without gaps around the events."
+        )
+    allowed = np.stack([complete[:, use].all(axis=1) for use in used])
+    placebo = (
+        rotated_rows(sample.rows, allowed)
+        if source is None
+        else matched_rows(
+            sample.rows,
+            allowed,
+            tercile_cells(source, sample.dates),
+            dates=events.dates,
+            reach=int(sample.horizons[-1]),
+            draws=draws,
+            seed=_stream(base, 1),
+        )
+    )
+    observed, _ = gathered_means(cells, sample.rows[None, :], used)
+    null_means, single = gathered_means(cells, placebo, used)
+    live = used.any(axis=0)
+    test = randomisation_test(observed[0, live], null_means[:, live], alternative=alternative)
+    limits = _intervals(returns, sample, used, observed[0], delay, replicates, level, base)
+    table = _table(sample, used, observed[0], single, test, limits, level)
+    hashed = [outcome, events.dates.to_numpy().astype(np.int64)]
+    hashed += [data for data in (benchmark, match_on) if data is not None]
+    return EventStudy(
+        outcomes=sample.outcomes,
+        horizons=tuple(int(horizon) for horizon in sample.horizons),
+        events=events,
+        model=model,
+        null=null,
+        alternative=alternative,
+        delay=delay,
+        sample=(sample.dates[0], sample.dates[-1]),
+        table=table,
+        rows=sample.rows,
+        placebo_rows=placebo,
+        null_means=null_means.reshape(-1, *windows.shape[1:]),
+        outcome_windows=windows[sample.rows],
+        returns=returns,
+        interval_method=METHOD,
+        run=RunInfo.capture(seed, *hashed),
+    )
+
+
+def _match_source(match_on: pd.Series | None, null: Null) -> pd.Series | None:
+    if null == "rotation":
+        if match_on is not None:
+            raise InputError("null='rotation' takes no `match_on`; leave it out or use 'matched'.")
+        return None
+    if match_on is None:
+        raise InputError(
+            "null='matched' needs `match_on`, got None; pass the series the events were found in."
+        )
+    return positive(daily_series(match_on, "match_on"), "match_on")
+
+
+def _stream(base: int, number: int) -> np.random.Generator:
+    return generator(int(base), number)
+
+
+def _intervals(
+    returns: AbnormalReturns,
+    sample: Sample,
+    used: BoolArray,
+    observed: FloatArray,
+    delay: int,
+    replicates: int,
+    level: float,
+    base: int,
+) -> FloatArray:
+    """Return the limits of every cell: shape (cells, 2), NaN in cells without events."""
+    limits = np.full((used.shape[1], 2), np.nan)
+    size = len(sample.horizons)
+    for place in range(len(sample.outcomes)):
+        mine = slice(place * size, (place + 1) * size)
+        live = used[:, mine].any(axis=0)
+        if not live.any():
+            continue
+        # every outcome restarts the same stream: its interval ignores which others stand beside it
+        noise = mean_outcome_noise(
+            returns.daily(place),
+            sample.rows,
+            used[:, mine][:, live],
+            sample.horizons[live],
+            delay=delay,
+            estimation=returns.estimation,
+            replicates=replicates,
+            seed=_stream(base, 2),
+        )
+        for column, cell in enumerate(np.flatnonzero(live) + mine.start):
+            held = basic_interval(
+                float(observed[cell]), noise[:, column], level=level, method=METHOD
+            )
+            limits[cell] = held.low, held.high
+    return limits
+
+
+def _clusters(rows: IntArray, horizon: int) -> int:
+    """Return the number of groups of events whose windows share days."""
+    return int(1 + (np.diff(rows) >= horizon).sum()) if len(rows) else 0
+
+
+def _table(
+    sample: Sample,
+    used: BoolArray,
+    observed: FloatArray,
+    single: FloatArray,
+    test: RandomisationTest,
+    limits: FloatArray,
+    level: float,
+) -> pd.DataFrame:
+    live = used.any(axis=0)
+    count = used.sum(axis=0)
+    reaches = np.tile(sample.horizons, len(sample.outcomes))
+    clusters = np.array(
+        [
+            _clusters(sample.rows[use], int(reach))
+            for use, reach in zip(used.T, reaches, strict=True)
+        ]
+    )
+    spread, centre, raw, adjusted = (np.full(len(live), np.nan) for _ in range(4))
+    spread[live], centre[live] = test.spread, test.centre
+    raw[live], adjusted[live] = test.p_value, test.p_adjusted
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(spread > 0, single / np.square(spread), 1.0)
+    floor = [sign_flip_floor(int(k)) if k else np.nan for k in clusters]
+    detectable = [minimum_detectable_effect(s, 1, 1.0) if s > 0 else np.nan for s in spread]
+    return pd.DataFrame(
+        {
+            "n_events": count,
+            "n_dropped": len(sample.rows) - count,
+            "n_clusters": clusters,
+            "n_effective": np.where(live, np.clip(effective, 1.0, np.maximum(count, 1)), 0.0),
+            "estimate": observed,
+            "null_mean": centre,
+            "excess": observed - centre,
+            "low": limits[:, 0],
+            "high": limits[:, 1],
+            "level": level,
+            "p_value": raw,
+            "p_adjusted": adjusted,
+            "p_attainable": np.where(live, test.p_attainable, np.nan),
+            "sign_flip_floor": floor,
+            "minimum_detectable_effect": detectable,
+        },
+        index=pd.MultiIndex.from_product(
+            [sample.outcomes, [int(horizon) for horizon in sample.horizons]],
+            names=["outcome", "horizon"],
+        ),
+    )

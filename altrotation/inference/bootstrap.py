@@ -1,0 +1,102 @@
+"""Block-bootstrap noise of linear statistics of one stationary series, and intervals from it."""
+
+import warnings
+
+import numpy as np
+from arch.bootstrap import optimal_block_length
+
+from altrotation.aliases import FloatArray, IntArray, Seed
+from altrotation.errors import InputError
+from altrotation.inference.results import Interval
+from altrotation.kernels.blocks import prefix_sums, stationary_sums
+from altrotation.rng import generator
+from altrotation.validate import require_at_least, require_between
+
+__all__ = ["basic_interval", "block_length", "stationary_functionals"]
+
+
+def block_length(values: FloatArray, *, least: float = 1.0) -> float:
+    """Return the mean block length of the stationary bootstrap for `values`.
+
+    The estimate of Politis & White (2004), corrected by Patton, Politis & White (2009), computed
+    by `arch.bootstrap.optimal_block_length`, and no less than `least`, no more than half the rows.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+        No NaN.
+    least : float, default 1
+        A shorter estimate is raised to this.
+    """
+    if np.ptp(values) == 0:  # a constant series has no dependence to keep
+        return max(1.0, least)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # near-constant series divide by zero
+        chosen = float(optimal_block_length(values)["stationary"].iloc[0])
+    if not np.isfinite(chosen):
+        chosen = 1.0
+    return float(max(1.0, min(max(chosen, least), len(values) / 2)))
+
+
+def stationary_functionals(
+    values: FloatArray,
+    lengths: IntArray,
+    weights: FloatArray,
+    *,
+    mean_block: float,
+    replicates: int,
+    seed: Seed = 0,
+) -> FloatArray:
+    """Return bootstrap draws of weighted sums of a stationary series over stretches of rows.
+
+    Functional f is the sum over stretches e of ``weights[e, f]`` times the sum of the resampled
+    series over stretch e. Resamples follow the stationary bootstrap of Politis & Romano (1994).
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+        The series resampled; no NaN. Centre it first if the functionals are to have mean zero.
+    lengths : array of shape (e,)
+        Rows in each of the consecutive stretches.
+    weights : array of shape (e, f)
+        A stretch whose weights are all zero is skipped without changing the law of the others.
+    mean_block : float
+        Mean block length in rows.
+    replicates : int
+        Draws; draw i is the same however many are asked for.
+    seed : int or Generator, default 0
+
+    Returns
+    -------
+    array of shape (replicates, f)
+
+    Raises
+    ------
+    InputError
+        If `values` is empty or holds NaN, `replicates` or `mean_block` is below 1.
+    """
+    require_at_least(replicates, 1, "replicates")
+    require_at_least(mean_block, 1, "mean_block")
+    if len(values) == 0 or not np.isfinite(values).all():
+        raise InputError("`values` must be finite and not empty; drop missing rows first.")
+    sums = stationary_sums(
+        prefix_sums(values),
+        lengths.astype(np.int64),
+        (weights != 0).any(axis=1),
+        float(mean_block),
+        int(replicates),
+        generator(seed),
+    )
+    drawn: FloatArray = sums @ weights
+    return drawn
+
+
+def basic_interval(estimate: float, noise: FloatArray, *, level: float, method: str) -> Interval:
+    """Return the interval of an estimate from draws of its sampling error.
+
+    The error is estimate minus truth, so the limits are the estimate minus the upper and the lower
+    quantile of `noise`: the basic bootstrap (Davison & Hinkley 1997, eq. 5.6).
+    """
+    require_between(level, 0.0, 1.0, "level")
+    low, high = np.quantile(noise, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(estimate - high), float(estimate - low), level, method)
