@@ -137,10 +137,10 @@ def hac_ols(
     """Return least squares of `y` on `x` with a kernel covariance, through statsmodels.
 
     "bartlett" is Newey & West (1987): weights 1 - j / (bandwidth + 1). "uniform" is Hansen &
-    Hodrick (1980): weights one up to lag `bandwidth`, which is exact for outcomes over overlapping horizons
-    (bandwidth = horizon - 1) but need not be positive definite; then Bartlett weights with the same
-    lags are used, which take in less of the correlation, and a warning says so. No small-sample
-    correction: with few windows use `ewc_ols`.
+    Hodrick (1980): weights one up to lag `bandwidth`, which is exact for outcomes over overlapping
+    horizons (bandwidth = horizon - 1) but need not be positive definite; then Bartlett weights with
+    the same lags are used, which take in less of the correlation, and a warning says so. No
+    small-sample correction: with few windows use `ewc_ols`.
 
     Parameters
     ----------
@@ -160,8 +160,9 @@ def hac_ols(
     Raises
     ------
     InputError
-        If shapes do not match, a value is not finite, the regressors are collinear, there are not
-        more rows than regressors, `x` fits `y` exactly, `bandwidth` lies outside 0 .. n - 1, or `kernel` is unknown.
+        If shapes do not match, a value is not finite, or there are not more rows than regressors.
+        If the regressors are collinear, or fit `y` exactly.
+        If `bandwidth` lies outside 0 .. n - 1, or `kernel` is unknown.
 
     Warns
     -----
@@ -246,8 +247,9 @@ def ewc_ols(y: FloatArray, x: FloatArray, *, cosines: int | None = None) -> Robu
     Raises
     ------
     InputError
-        If shapes do not match, a value is not finite, the regressors are collinear, there are not
-        more rows than regressors, `x` fits `y` exactly, or `cosines` is below k or not below n.
+        If shapes do not match, a value is not finite, or there are not more rows than regressors.
+        If the regressors are collinear, or fit `y` exactly.
+        If `cosines` is below k or not below n.
     """
     outcome, design = _checked(y, x)
     n, k = design.shape
