@@ -1,0 +1,128 @@
+"""Leverage: what holders of perpetual futures pay each other, on one scale."""
+
+import numpy as np
+import pandas as pd
+
+from altrotation.errors import InputError
+from altrotation.validate import daily_frame, require_at_least
+
+__all__ = ["cross_section", "daily_funding", "scale_funding"]
+
+_COLUMNS = ("symbol", "time", "rate")
+
+
+def scale_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFrame:
+    """Return funding settlements with each rate scaled to a period of `hours`.
+
+    The interval of a settlement is the time since the one before it of the same contract, which
+    uses the past only. A longer spacing than `hours` is a gap in the record, not an interval:
+    the last interval seen is kept there. Rates scale linearly with time, as they are paid.
+
+    Parameters
+    ----------
+    settlements : DataFrame of shape (n, 3)
+        Columns symbol, time (UTC) and rate (a fraction per interval: 0.0001 is 0.01 %), in any
+        order of rows.
+    hours : float, default 8
+        The longest interval in use, and the period rates are scaled to.
+
+    Returns
+    -------
+    DataFrame of shape (n, 5)
+        Sorted by symbol and time, with `interval` (hours) and `scaled` (fraction per `hours`).
+        Both are NaN at the first settlement of a contract, whose interval nobody has seen yet.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, `hours` is not positive, or a contract settles twice at one time.
+    """
+    for column in _COLUMNS:
+        if column not in settlements:
+            raise InputError(
+                f"`settlements` must have the columns {', '.join(_COLUMNS)}, {column!r} is missing."
+            )
+    if not hours > 0:
+        raise InputError(f"`hours` must be positive, got {hours}.")
+    out = settlements[list(_COLUMNS)].sort_values(["symbol", "time"], ignore_index=True)
+    twice = out.duplicated(["symbol", "time"])
+    if twice.any():
+        row = out[twice].iloc[0]
+        raise InputError(f"`settlements` has {row['symbol']} at {row['time']} twice; keep one.")
+    spacing = out.groupby("symbol", observed=True)["time"].diff().dt.total_seconds() / 3600.0
+    # clocks of a venue are late by milliseconds: an interval is a whole number of minutes
+    seen = (spacing * 60.0).round() / 60.0
+    out["interval"] = seen.where(seen <= hours)
+    out["interval"] = out.groupby("symbol", observed=True)["interval"].ffill()
+    out["scaled"] = out["rate"] * (hours / out["interval"])
+    return out
+
+
+def daily_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFrame:
+    """Return the mean scaled funding rate of each contract and UTC day.
+
+    Parameters
+    ----------
+    settlements : DataFrame of shape (n, 3)
+        As in `scale_funding`.
+    hours : float, default 8
+        The period rates are scaled to.
+
+    Returns
+    -------
+    DataFrame of shape (n_days, n_contracts)
+        Fraction per `hours`, labelled by the UTC day in which the settlements happened, so that
+        the value is known at the end of its day. The settlement at 00:00 belongs to the day it
+        opens, although it pays for the hours before. NaN on days without a settlement.
+
+    Raises
+    ------
+    InputError
+        As `scale_funding`.
+    """
+    scaled = scale_funding(settlements, hours=hours)
+    time = pd.DatetimeIndex(scaled["time"])
+    if time.tz is not None:
+        time = time.tz_convert("UTC").tz_localize(None)
+    scaled["date"] = time.normalize().as_unit("us")
+    table = scaled.dropna(subset="scaled").pivot_table(
+        index="date", columns="symbol", values="scaled", aggfunc="mean", observed=True
+    )
+    days = pd.date_range(table.index[0], table.index[-1], freq="D", unit="us", name="date")
+    table = table.reindex(days)
+    table.columns = pd.Index(table.columns.astype(str), name="symbol")
+    return table
+
+
+def cross_section(rates: pd.DataFrame, *, least: int = 3) -> pd.DataFrame:
+    """Return the mean and the dispersion of a measure across contracts on each day.
+
+    Parameters
+    ----------
+    rates : DataFrame of shape (n_days, n_contracts)
+        For example the result of `daily_funding`.
+    least : int, default 3
+        Contracts with a value that a day must have, or it is NaN.
+
+    Returns
+    -------
+    DataFrame of shape (n_days, 3)
+        `mean`, `dispersion` (sample standard deviation across contracts, ddof=1), both in the unit
+        of `rates`, and `count`, the contracts present.
+
+    Raises
+    ------
+    InputError
+        If the dates are unusable or `least` < 2.
+    """
+    values = daily_frame(rates, "rates")
+    require_at_least(least, 2, "least")
+    held = values.notna().sum(axis=1)
+    enough = held >= least
+    return pd.DataFrame(
+        {
+            "mean": values.mean(axis=1).where(enough),
+            "dispersion": values.std(axis=1, ddof=1).where(enough),
+            "count": held.astype(np.float64),
+        }
+    )

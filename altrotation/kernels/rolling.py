@@ -1,0 +1,127 @@
+"""Trailing windows over the first axis of an array, missing values left out and counted.
+
+A window of w rows at row t holds rows t-w+1 .. t. Sums are formed from partial sums inside blocks
+of w rows (van Herk's scheme), so the cost does not depend on w and rounding errors of older rows
+never reach a window.
+"""
+
+import numpy as np
+
+from altrotation.aliases import FloatArray
+
+__all__ = ["beta", "count", "mean", "std", "total", "zscore"]
+
+
+def total(values: FloatArray, window: int) -> FloatArray:
+    """Return the sum of the values present in each trailing window.
+
+    Parameters
+    ----------
+    values : array of shape (n,) or (n, k)
+        NaN is left out.
+    window : int
+        Rows in the window, at least 1.
+
+    Returns
+    -------
+    array of the shape of `values`
+        0.0 where the window holds no value; NaN for the first window - 1 rows.
+    """
+    flat = np.asarray(values, dtype=np.float64)
+    n = flat.shape[0]
+    out = np.full(flat.shape, np.nan)
+    if n < window:
+        return out
+    blocks = -(-n // window)
+    padded = np.zeros((blocks * window, *flat.shape[1:]))
+    padded[:n] = np.where(np.isnan(flat), 0.0, flat)
+    cells = padded.reshape(blocks, window, *flat.shape[1:])
+    head = np.cumsum(cells, axis=1).reshape(padded.shape)[:n]
+    tail = np.cumsum(cells[:, ::-1], axis=1)[:, ::-1].reshape(padded.shape)[:n]
+    out[window - 1 :] = head[window - 1 :]
+    starts = np.arange(n - window + 1)
+    split = starts % window != 0  # a window that starts with a block is that block alone
+    out[window - 1 :][split] += tail[starts[split]]
+    return out
+
+
+def count(values: FloatArray, window: int) -> FloatArray:
+    """Return the number of values present in each trailing window; NaN while it is not full."""
+    return total((~np.isnan(values)).astype(np.float64), window)
+
+
+def mean(values: FloatArray, window: int, *, least: int | None = None) -> FloatArray:
+    """Return the mean of each trailing window that holds at least `least` values (default all)."""
+    held = count(values, window)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        out = total(values, window) / held
+    out[~(held >= _least(least, window))] = np.nan
+    return out
+
+
+def std(values: FloatArray, window: int, *, least: int | None = None) -> FloatArray:
+    """Return the sample standard deviation (ddof=1) of each trailing window.
+
+    Computed about the mean of each window in a second pass, at a cost proportional to `window`.
+    NaN where the window holds fewer than `least` values (default all) or fewer than two.
+    """
+    flat = np.asarray(values, dtype=np.float64)
+    n = flat.shape[0]
+    out = np.full(flat.shape, np.nan)
+    if n < window:
+        return out
+    centre = mean(flat, window, least=least)[window - 1 :]
+    squares = np.zeros_like(centre)
+    for lag in range(window):
+        part = flat[lag : n - window + 1 + lag] - centre
+        squares += np.where(np.isnan(part), 0.0, part * part)
+    held = count(flat, window)[window - 1 :]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.sqrt(squares / (held - 1))
+    spread[np.isnan(centre) | (held < 2)] = np.nan
+    out[window - 1 :] = spread
+    return out
+
+
+def zscore(values: FloatArray, window: int) -> FloatArray:
+    """Return (value - trailing mean) / trailing standard deviation; NaN where that is zero."""
+    spread = std(values, window)
+    centre = mean(values, window)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        out = (values - centre) / spread
+    # a constant window leaves a spread of rounding error only
+    out[~(spread > 1e-12 * np.maximum(np.abs(centre), 1.0))] = np.nan
+    return out
+
+
+def beta(y: FloatArray, x: FloatArray, window: int, *, least: int) -> FloatArray:
+    """Return the trailing least-squares slope of each column of `y` on `x`.
+
+    Parameters
+    ----------
+    y : array of shape (n, k)
+        Responses; NaN leaves a row out of that column.
+    x : array of shape (n,)
+        Regressor; NaN leaves a row out of every column.
+    window, least : int
+        Rows in the window, and the pairs it must hold.
+
+    Returns
+    -------
+    array of shape (n, k)
+        cov(x, y) / var(x) over the pairs present; NaN below `least` pairs or without variance.
+    """
+    both = ~np.isnan(y) & ~np.isnan(x)[:, None]
+    xs = np.where(both, x[:, None], 0.0)
+    ys = np.where(both, y, 0.0)
+    pairs = total(both.astype(np.float64), window)
+    sum_x, sum_y = total(xs, window), total(ys, window)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = total(xs * xs, window) - sum_x**2 / pairs
+        slope = (total(xs * ys, window) - sum_x * sum_y / pairs) / variance
+    slope[~(pairs >= max(least, 2)) | ~(variance > 1e-14)] = np.nan
+    return slope
+
+
+def _least(least: int | None, window: int) -> int:
+    return window if least is None else least
