@@ -1,0 +1,174 @@
+"""Effects side by side: estimates with intervals, against zero and what would matter."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
+from altrotation.plot import style
+from altrotation.plot.numbers import p_text, signed
+
+__all__ = ["forest"]
+
+_NEEDED = ("estimate", "low", "high")
+
+
+def forest(
+    table: pd.DataFrame,
+    *,
+    smallest_effect: float | None = None,
+    unit: str = "log points",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one row an effect: estimate, interval and what the design could have detected.
+
+    The grey bar around zero is the minimum detectable effect: an effect inside it would usually
+    have been missed, so an interval inside it says little.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns estimate, low, high; optional minimum_detectable_effect, p_adjusted and level. The
+        index labels the rows; of a two-level index the first level groups them.
+    smallest_effect : float, optional
+        The smallest effect of interest, marked by a dashed line.
+    unit : str, default "log points"
+    ax : Axes, optional
+        Default: the Axes of a new Figure.
+
+    Raises
+    ------
+    InputError
+        If the table has no rows or lacks one of the three columns.
+    """
+    for name in _NEEDED:
+        if name not in table.columns:
+            raise InputError(f"`table` lacks the column {name!r}; it has {list(table.columns)}.")
+    if not len(table):
+        raise InputError("`table` has no rows; give at least one effect.")
+    groups, words = _row_labels(table)
+    heights = _heights(groups)
+    drawn = style.canvas(ax, height=forest_height(table))
+    drawn.grid(visible=False, axis="y")
+    drawn.grid(visible=True, axis="x", color=style.GRID, linewidth=0.6)
+    colours = _colours(groups)
+    for position in range(len(table)):
+        _row(drawn, table.iloc[position], heights[position], colours[position])
+    drawn.axvline(0.0, color=style.INK, linewidth=0.9).set_gid("zero")
+    if smallest_effect is not None:
+        drawn.axvline(
+            smallest_effect, color=style.INK, linewidth=0.9, linestyle=(0, (3, 2))
+        ).set_gid("smallest-effect")
+    drawn.set_yticks(heights, words)
+    drawn.tick_params(axis="y", length=0, labelsize=style.points(drawn))
+    drawn.set_ylim(heights.max() + 0.8, heights.min() - 0.8)
+    drawn.spines["left"].set_visible(False)
+    drawn.xaxis.set_major_locator(MaxNLocator(4 if style.is_narrow(drawn) else 8))
+    decimals = 2 if "log" in unit else 1
+    drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, decimals)))
+    drawn.set_xlabel(unit)
+    style.title(drawn, _finding(table))
+    style.caption(drawn, _small_print(table, smallest_effect, unit))
+    return drawn
+
+
+def forest_height(table: pd.DataFrame) -> float:
+    """Return a figure height in inches that gives each row of `table` its room."""
+    groups, _ = _row_labels(table)
+    return 1.75 + 0.235 * len(table) + 0.12 * len(set(groups))
+
+
+def _row_labels(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    if table.index.nlevels == 1:
+        return [""] * len(table), [str(label) for label in table.index]
+    groups = [str(label[0]) for label in table.index]
+    words = []
+    for position, label in enumerate(table.index):
+        inner = f"{label[1]} d" if isinstance(label[1], int | np.integer) else str(label[1])
+        first = position == 0 or groups[position - 1] != groups[position]
+        words.append(f"{groups[position]}   {inner:>5}" if first else inner)
+    return groups, words
+
+
+def _heights(groups: list[str]) -> FloatArray:
+    breaks = [0.0, *(0.6 if a != b else 0.0 for a, b in pairwise(groups))]
+    heights: FloatArray = np.arange(len(groups)) + np.cumsum(breaks)
+    return heights
+
+
+def _colours(groups: list[str]) -> list[str]:
+    cycle = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE, style.ORANGE, style.SKY)
+    order = list(dict.fromkeys(groups))
+    return [cycle[order.index(group) % len(cycle)] for group in groups]
+
+
+def _row(ax: Axes, row: pd.Series, height: float, colour: str) -> None:
+    effect = float(row.get("minimum_detectable_effect", math.nan))
+    if not math.isnan(effect):
+        ax.plot(
+            [-effect, effect],
+            [height, height],
+            color=style.MUTED,
+            alpha=0.22,
+            linewidth=6,
+            solid_capstyle="butt",
+            zorder=1,
+        )[0].set_gid("detectable")
+    estimate = float(row["estimate"])
+    if math.isnan(estimate):
+        ax.annotate(
+            "not computed", xy=(0.0, height), fontsize=style.points(ax), color=style.MUTED,
+            xytext=(4, 0), textcoords="offset points", va="center",
+        )  # fmt: skip
+        return
+    sure = not float(row.get("p_adjusted", math.nan)) > 0.05
+    ax.plot(
+        [float(row["low"]), float(row["high"])],
+        [height, height],
+        color=colour,
+        linewidth=1.6,
+        zorder=3,
+    )[0].set_gid("interval")
+    ax.plot(
+        [estimate],
+        [height],
+        marker="o",
+        markersize=5.5,
+        color=colour,
+        markerfacecolor=colour if sure else style.SURFACE,
+        markeredgewidth=1.4,
+        zorder=4,
+    )[0].set_gid("estimate")
+
+
+def _finding(table: pd.DataFrame) -> str:
+    known = table.dropna(subset=list(_NEEDED))
+    count = len(known)
+    if not count:
+        return "None of the effects could be computed"
+    apart = int(((known["low"] > 0) | (known["high"] < 0)).sum())
+    words = (
+        f"{apart} of {count} interval{'s' if count != 1 else ''} exclude{'s' * (apart == 1)} zero"
+    )
+    if "p_adjusted" not in known.columns or known["p_adjusted"].isna().all():
+        return words
+    passed = int((known["p_adjusted"] <= 0.05).sum())
+    least = p_text(float(known["p_adjusted"].min()))
+    if passed:
+        return f"{words}; {passed} pass{'es' * (passed == 1)} after adjustment"
+    return f"{words}; none passes after adjustment (smallest adjusted p {least})"
+
+
+def _small_print(table: pd.DataFrame, smallest_effect: float | None, unit: str) -> str:
+    level = f"{100 * float(table['level'].iloc[0]):.0f} % " if "level" in table.columns else ""
+    parts = [f"Line: {level}interval. Hollow: adjusted p above .05."]
+    if "minimum_detectable_effect" in table.columns:
+        parts.append("Grey: effects that this many events would usually miss.")
+    if smallest_effect is not None:
+        parts.append(f"Dashed: smallest effect of interest, {signed(smallest_effect, 2)} {unit}.")
+    return " ".join(parts)

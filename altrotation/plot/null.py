@@ -1,0 +1,116 @@
+"""What chance does: the distribution of a statistic under its null, and where the observed lies."""
+
+import math
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
+from altrotation.plot import style
+from altrotation.plot.numbers import p_text, signed
+from altrotation.validate import require_choice
+
+__all__ = ["null_histogram"]
+
+
+def null_histogram(
+    draws: FloatArray,
+    observed: float,
+    *,
+    alternative: Literal["two-sided", "greater", "less"] = "two-sided",
+    label: str = "mean effect",
+    unit: str = "log points",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the null distribution of a statistic with its observed value.
+
+    Parameters
+    ----------
+    draws : array of shape (n_draws,)
+        The statistic under the null: every circular shift, or placebo draws. NaN is left out and
+        counted in the caption.
+    observed : float
+        The statistic of the real events.
+    alternative : {"two-sided", "greater", "less"}, default "two-sided"
+        Which draws count as at least as extreme; two-sided compares distances from the median of
+        the draws.
+    label, unit : str
+        Name of the statistic and its unit.
+    ax : Axes, optional
+        Default: the Axes of a new Figure.
+
+    Raises
+    ------
+    InputError
+        If no draw is finite, `observed` is NaN, or `alternative` is unknown.
+    """
+    require_choice(alternative, ("two-sided", "greater", "less"), "alternative")
+    every = np.asarray(draws, dtype="float64").ravel()
+    kept = every[np.isfinite(every)]
+    if not len(kept):
+        raise InputError("`draws` holds no finite value; nothing can be drawn.")
+    if math.isnan(observed):
+        raise InputError("`observed` is NaN; say why the statistic could not be computed.")
+    extreme = _extreme(kept, observed, alternative)
+    p = (1 + int(extreme.sum())) / (len(kept) + 1)  # Davison & Hinkley (1997) eq. 4.11
+
+    drawn = style.canvas(ax, height=3.6)
+    edges = _edges(kept, observed)
+    drawn.hist(
+        [kept[~extreme], kept[extreme]],
+        bins=edges.tolist(),
+        stacked=True,
+        color=[style.MUTED, style.VERMILION],
+        alpha=0.55,
+        label=["less extreme", "at least as extreme"],
+    )
+    line = drawn.axvline(observed, color=style.INK, linewidth=1.8)
+    line.set_gid("observed")
+    right = observed < (edges[0] + edges[-1]) / 2
+    drawn.annotate(
+        f"observed {signed(observed)}",
+        xy=(observed, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(5 if right else -5, -4),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="top",
+        fontsize=style.points(drawn),
+        fontweight="bold",
+        color=style.INK,
+    )
+    drawn.xaxis.set_major_locator(MaxNLocator(5 if style.is_narrow(drawn) else 8))
+    drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 2)))
+    drawn.set_xlabel(f"{label} under the null ({unit})")
+    drawn.set_ylabel("draws")
+    drawn.set_ylim(0.0, 1.13 * drawn.get_ylim()[1])
+    style.legend(drawn)
+    style.title(
+        drawn, f"Chance alone is at least as extreme in {_share(p)} of draws (p {p_text(p)})"
+    )
+    lost = len(every) - len(kept)
+    words = f"{len(kept):,} draws; {alternative}."
+    style.caption(drawn, words + (f" {lost:,} draws could not be computed." if lost else ""))
+    return drawn
+
+
+def _extreme(draws: FloatArray, observed: float, alternative: str) -> np.ndarray:
+    if alternative == "greater":
+        return np.asarray(draws >= observed)
+    if alternative == "less":
+        return np.asarray(draws <= observed)
+    centre = float(np.median(draws))
+    return np.asarray(np.abs(draws - centre) >= abs(observed - centre))
+
+
+def _edges(draws: FloatArray, observed: float) -> FloatArray:
+    low, high = min(float(draws.min()), observed), max(float(draws.max()), observed)
+    pad = 0.04 * (high - low) or 0.01
+    return np.linspace(low - pad, high + pad, int(np.clip(np.sqrt(len(draws)), 10, 48)) + 1)
+
+
+def _share(p: float) -> str:
+    return f"{100 * p:.0f} %" if p >= 0.1 else f"{100 * p:.1f} %"
