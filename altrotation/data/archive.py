@@ -16,6 +16,8 @@ from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
 from altrotation.data.checksums import listed_sums, verify_sums
 from altrotation.data.panel import Panel
+from altrotation.data.quality import QualityLedger
+from altrotation.data.repairs import known_remarks, repairable_tables, repairs_of
 from altrotation.data.schema import read_table
 from altrotation.data.tables import TABLES
 from altrotation.errors import DataError, InputError
@@ -48,7 +50,8 @@ class Archive:
     path: Path
     corrections: bool
     sha256: Mapping[str, str]
-    _raw: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _tables: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _ledgers: dict[str, QualityLedger] = field(default_factory=dict, repr=False)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -58,14 +61,36 @@ class Archive:
     def table(self, name: str) -> pd.DataFrame:
         """Return a table as its schema declares it; a fresh frame the caller may change.
 
+        With `corrections` its repairs are made (see `ledger`); without, values are the sources'.
+
         Raises
         ------
         InputError
             If no table of that name is known.
         DataError
-            If the folder lacks the file, or the file breaks its schema.
+            If the folder lacks the file, the file breaks its schema, or a value to be repaired is
+            not the one the ledger expects.
         """
         return self._checked(name).copy(deep=False)
+
+    def ledger(self, table: str) -> QualityLedger:
+        """Return the repairs made to a table; empty when opened with ``corrections=False``."""
+        self._checked(table)
+        return self._ledgers[table]
+
+    @property
+    def repairs(self) -> pd.DataFrame:
+        """Every repair made to the tables of the folder, one row each (reads those tables)."""
+        ledger = QualityLedger()
+        for name in repairable_tables():
+            if name in self.tables:
+                ledger = ledger.join(self.ledger(name))
+        return ledger.frame
+
+    @property
+    def remarks(self) -> pd.DataFrame:
+        """The known defects that no repair removes: table, series, first, last, remark."""
+        return known_remarks()
 
     def market(self, series: str, field: str = "close") -> pd.Series:
         """Return one field of an index or fund on the sessions the archive holds.
@@ -126,7 +151,9 @@ class Archive:
         last = max(series.index.max() for series in columns.values())
         rows = days(to_day(start, "start"), last if end is None else to_day(end, "end"))
         frame = pd.DataFrame({name: series.reindex(rows) for name, series in columns.items()})
-        return Panel(frame, [self.card(name) for name in columns])
+        made = self.ledger("market_daily").frame
+        made = made[made["date"].between(rows[0], rows[-1])].reset_index(drop=True)
+        return Panel(frame, [self.card(name) for name in columns], repairs=made)
 
     def describe(self) -> pd.DataFrame:
         """Return one row a table of the folder: file, rows, columns, keys and hash."""
@@ -147,7 +174,7 @@ class Archive:
 
     def _checked(self, name: str) -> pd.DataFrame:
         require_choice(name, TABLES, "name")
-        if name not in self._raw:
+        if name not in self._tables:
             table = TABLES[name]
             file = self.path / table.file
             if not file.is_file():
@@ -155,8 +182,11 @@ class Archive:
                     f"The archive {self.path} has no {table.file}; it is needed for table {name}: "
                     "add it, or work from load_reference()."
                 )
-            self._raw[name] = read_table(file, table)
-        return self._raw[name]
+            raw = read_table(file, table)
+            ledger = repairs_of(name, raw) if self.corrections else QualityLedger()
+            self._tables[name] = ledger.apply(raw, name) if len(ledger) else raw
+            self._ledgers[name] = ledger
+        return self._tables[name]
 
     def _one(self, table: str, series: str, column: str) -> pd.Series:
         frame = self._checked(table)
