@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from altrotation.errors import CardError
 
 __all__ = ["ClaimCard", "EventsSpec", "FactSpec", "StudySpec", "Variant", "load_card", "load_cards"]
 
-KINDS = ("event", "fact")
-ROLES = ("specification", "null", "cycle", "description")
 CATALOGUE = Path(__file__).parent / "catalogue"
 
 _T = TypeVar("_T")
@@ -26,11 +24,11 @@ class EventsSpec:
     series: str
     start: str
     end: str
-    kind: str = "record"
+    kind: Literal["record", "high", "level"] = "record"
     window: int = 252
     level: float | None = None
     quiet: int = 60
-    select: str = "all"
+    select: Literal["all", "failed", "held"] = "all"
     within: int = 60
 
 
@@ -44,8 +42,8 @@ class StudySpec:
     horizons: tuple[int, ...]
     start: str
     end: str
-    null: str = "rotation"
-    model: str = "difference"
+    null: Literal["rotation", "matched"] = "rotation"
+    model: Literal["difference", "constant-mean", "market"] = "difference"
     benchmark: tuple[str, ...] = ()
     delay: int = 1
 
@@ -55,7 +53,7 @@ class Variant:
     """The same claim under other choices; `role` says whether it counts as a specification."""
 
     name: str
-    role: str
+    role: Literal["specification", "null", "cycle", "description"]
     events: EventsSpec
     study: StudySpec
 
@@ -100,13 +98,13 @@ class ClaimCard:
     statement: str
     source: str
     source_date: str
-    kind: str
+    kind: Literal["event", "fact"]
     seed: int
     null: str = ""
     alternative: str = ""
     estimand: str = ""
     unit: str = ""
-    direction: str = "greater"
+    direction: Literal["greater", "less"] = "greater"
     smallest_effect: float = 0.0
     family: str = ""
     note: str = ""
@@ -166,10 +164,8 @@ def load_card(path: Path) -> ClaimCard:
 
 
 def _card(table: dict[str, Any], digest: str) -> ClaimCard:
-    kind = table.get("kind")
-    if kind not in KINDS:
-        raise CardError(f"`kind` must be one of {', '.join(KINDS)}, got {kind!r}.")
     parts: dict[str, Any] = {**table, "digest": digest}
+    kind = _typed(table.get("kind"), Literal["event", "fact"], "kind")
     if kind == "event":
         parts |= _event_parts(table)
     else:
@@ -188,8 +184,8 @@ def _event_parts(table: dict[str, Any]) -> dict[str, Any]:
     for name in ("null", "alternative", "estimand", "unit", "family", "events", "study"):
         if not table.get(name):
             raise CardError(f"an event card needs the field `{name}`.")
-    if table.get("direction") not in ("greater", "less"):
-        raise CardError(f"`direction` must be greater or less, got {table.get('direction')!r}.")
+    if "direction" not in table:
+        raise CardError("an event card needs the field `direction`: greater or less.")
     effect = table.get("smallest_effect")
     if not isinstance(effect, float | int) or not effect > 0:
         raise CardError(f"`smallest_effect` must be a number above 0, got {effect!r}.")
@@ -205,16 +201,16 @@ def _event_parts(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _variant(row: dict[str, Any], table: dict[str, Any], where: str) -> Variant:
-    extra = set(row) - {"name", "role", "events", "study"}
-    if extra:
-        raise CardError(f"{where} has the unknown field {sorted(extra)[0]!r}.")
-    if row.get("role") not in ROLES:
-        raise CardError(f"{where}.role must be one of {', '.join(ROLES)}, got {row.get('role')!r}.")
-    return Variant(
-        name=str(row.get("name", where)),
-        role=row["role"],
-        events=_build(EventsSpec, table["events"] | row.get("events", {}), f"{where}.events"),
-        study=_study(table["study"] | row.get("study", {}), f"{where}.study"),
+    return _build(
+        Variant,
+        row
+        | {
+            "events": _build(
+                EventsSpec, table["events"] | row.get("events", {}), f"{where}.events"
+            ),
+            "study": _study(table["study"] | row.get("study", {}), f"{where}.study"),
+        },
+        where,
     )
 
 
@@ -248,6 +244,10 @@ def _build(cls: type[_T], table: object, where: str) -> _T:
 
 
 def _typed(value: Any, hint: Any, where: str) -> Any:
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise CardError(f"{where} must be one of {', '.join(get_args(hint))}, got {value!r}.")
+        return value
     if get_origin(hint) is UnionType:
         kinds = get_args(hint)
     elif get_origin(hint) is tuple:

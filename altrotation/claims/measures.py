@@ -11,7 +11,7 @@ from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError
 from altrotation.validate import to_day
 
-__all__ = ["MEASURES", "measure", "place_in_history"]
+__all__ = ["MEASURES", "levels", "measure", "place_in_history"]
 
 Value: TypeAlias = float | pd.Timestamp
 
@@ -61,9 +61,7 @@ def place_in_history(panel: Panel, spec: Mapping[str, Any]) -> float | None:
     values = panel.value(spec["series"])
     moved = np.log(values) if spec["name"] == "log-return" else values
     windows = (moved.shift(-int(spec["days"])) - moved).dropna()
-    observed = measure(panel, spec)
-    assert isinstance(observed, float)
-    return float((windows < observed).mean())
+    return float((windows < windows.loc[to_day(spec["start"])]).mean())
 
 
 def _window(panel: Panel, series: str, start: str | None, end: str | None) -> pd.Series:
@@ -104,7 +102,8 @@ def _quantile(
 def _date_of_max(
     panel: Panel, *, series: str, start: str | None = None, end: str | None = None
 ) -> Value:
-    return pd.Timestamp(_window(panel, series, start, end).idxmax())
+    values = _window(panel, series, start, end)
+    return pd.DatetimeIndex(values.index)[int(values.to_numpy().argmax())]
 
 
 def _days_at_least(
@@ -125,7 +124,7 @@ def _first_above(panel: Panel, *, series: str, level: float) -> Value:
     above = levels(panel, series) > level
     if not above.any():
         raise InputError(f"{series} never closed above {level:,g}.")
-    return pd.Timestamp(above.idxmax())
+    return pd.DatetimeIndex(above.index)[int(above.to_numpy().argmax())]
 
 
 def _log_return(panel: Panel, *, series: str, start: str, days: int) -> Value:

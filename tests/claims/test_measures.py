@@ -1,0 +1,156 @@
+"""Measures and facts on a panel small enough to compute by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from altrotation.claims.card import FactSpec
+from altrotation.claims.facts import check_fact
+from altrotation.claims.measures import MEASURES, measure, place_in_history
+from altrotation.data.cards import SeriesCard
+from altrotation.data.panel import Panel
+from altrotation.errors import CardError, InputError
+
+DATES = pd.date_range("2021-01-01", periods=10, unit="us")
+PRICE = [100.0, 110.0, np.nan, 121.0, 60.5, 80.0, 90.0, 100.0, 110.0, 130.0]
+
+
+@pytest.fixture(scope="module")
+def panel():
+    frame = pd.DataFrame({"X": PRICE, "S": np.arange(10.0)}, index=DATES)
+    cards = [
+        SeriesCard(
+            name="X",
+            kind="index",
+            unit="index",
+            calendar="24/7",
+            base_date="2021-01-01",
+            base_level=2000.0,
+        ),
+        SeriesCard(name="S", kind="share", unit="percent", calendar="24/7"),
+    ]
+    return Panel(frame, cards)
+
+
+SPAN = {"start": "2021-01-01", "end": "2021-01-05"}
+CASES = [
+    ({"name": "mean", "series": "X", **SPAN}, 20 * (100 + 110 + 121 + 60.5) / 4),
+    ({"name": "min", "series": "X", **SPAN}, 20 * 60.5),
+    ({"name": "max", "series": "X", **SPAN}, 20 * 121.0),
+    ({"name": "quantile", "series": "S", "q": 0.25}, 2.25),
+    ({"name": "date-of-max", "series": "X", **SPAN}, pd.Timestamp("2021-01-04")),
+    ({"name": "days-at-least", "series": "S", "level": 7.0}, 3.0),
+    ({"name": "value", "series": "X", "date": "2021-01-02"}, 2200.0),
+    ({"name": "last-level", "series": "X"}, 2600.0),
+    ({"name": "first-above", "series": "X", "level": 2200.0}, pd.Timestamp("2021-01-04")),
+    (
+        {"name": "log-return", "series": "X", "start": "2021-01-02", "days": 2},
+        math.log(121 / 110),
+    ),
+    ({"name": "change", "series": "S", "start": "2021-01-02", "days": 3}, 3.0),
+    (
+        {
+            "name": "gain",
+            "from": {"name": "min", "series": "S", "start": "2021-01-03"},
+            "to": {"name": "max", "series": "S"},
+        },
+        3.5,
+    ),
+    ({"name": "worst-fall", "series": "X", "start": "2021-01-01", "end": "2021-01-10"}, -0.5),
+    (
+        {
+            "name": "worst-fall",
+            "series": "X",
+            "start": "2021-01-05",
+            "end": "2021-01-10",
+            "within": 2,
+        },
+        0.0,
+    ),
+    ({"name": "gap-to-mean", "series": "X", "window": 2, "at": "2021-01-05"}, 60.5 / 90.75 - 1),
+    ({"name": "gap-to-high", "series": "X", "window": 3, "at": "2021-01-05"}, -0.5),
+]
+
+
+@pytest.mark.parametrize(("spec", "expected"), CASES, ids=[str(c[0]["name"]) for c in CASES])
+def test_measure_equals_the_value_by_hand(panel, spec, expected):
+    found = measure(panel, spec)
+    if isinstance(expected, pd.Timestamp):
+        assert found == expected
+    else:
+        assert found == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+def test_every_measure_has_a_case():
+    assert {spec["name"] for spec, _ in CASES} == set(MEASURES)
+
+
+def test_a_fall_counts_only_a_high_that_lies_within_the_days(panel):
+    spec = {"name": "worst-fall", "series": "X", "start": "2021-01-01", "end": "2021-01-10"}
+    # 121 on day 4 to 60.5 on day 5: within one day; from day 6 on only smaller falls are left
+    assert measure(panel, {**spec, "within": 1}) == pytest.approx(-0.5)
+    assert measure(panel, {**spec, "start": "2021-01-06", "within": 1}) == 0.0
+
+
+def test_a_gap_reads_nothing_after_its_date(panel):
+    spec = {"name": "gap-to-mean", "series": "X", "window": 3, "at": "2021-01-06"}
+    early = panel.until("2021-01-06")
+    assert measure(panel, spec) == measure(early, spec)
+
+
+def test_place_in_history_counts_lower_windows(panel):
+    spec = {"name": "change", "series": "S", "start": "2021-01-02", "days": 3}
+    assert place_in_history(panel, spec) == 0.0  # every window of S changes by 3
+    steep = {"name": "log-return", "series": "X", "start": "2021-01-04", "days": 1}
+    assert place_in_history(panel, steep) == 0.0  # the halving is the lowest
+    assert place_in_history(panel, {"name": "max", "series": "S"}) is None
+
+
+BAD = [
+    ({"name": "median", "series": "X"}, CardError, "measure 'median' is unknown"),
+    ({"name": "mean"}, CardError, "missing a required"),
+    ({"name": "mean", "series": "X", "window": 3}, CardError, "unexpected keyword"),
+    ({"name": "mean", "series": "Y"}, InputError, "no series 'Y'"),
+    ({"name": "mean", "series": "X", "start": "2022-01-01", "end": "2022-02-01"}, InputError, "no"),
+    ({"name": "first-above", "series": "X", "level": 1e9}, InputError, "never closed above"),
+    ({"name": "value", "series": "X", "date": "2021-01-03"}, InputError, "no value on 2021-01-03"),
+]
+
+
+@pytest.mark.parametrize(("spec", "error", "message"), BAD)
+def test_a_bad_measure_says_what_is_wrong(panel, spec, error, message):
+    with pytest.raises(error, match=message):
+        measure(panel, spec)
+
+
+MAX = {"name": "max", "series": "S"}
+FACTS = [
+    ({"expect": "near", "value": 10.0, "tolerance": 0.10}, True),
+    ({"expect": "near", "value": 10.0, "tolerance": 0.09}, False),
+    ({"expect": "above", "value": 9.0}, False),
+    ({"expect": "above", "value": 8.9}, True),
+    ({"expect": "below", "than": {"name": "min", "series": "X"}}, True),
+    ({"expect": "between", "low": 9.0, "high": 9.5}, True),
+]
+
+
+@pytest.mark.parametrize(("expectation", "holds"), FACTS)
+def test_a_fact_holds_or_not(panel, expectation, holds):
+    assert check_fact(panel, FactSpec(text="t", measure=MAX, **expectation)).holds is holds
+
+
+def test_dates_are_facts_too(panel):
+    peak = {"name": "date-of-max", "series": "S"}
+    on = FactSpec(text="t", measure=peak, expect="on", value="2021-01-10")
+    between = FactSpec(
+        text="t", measure=peak, expect="between", low="2021-01-01", high="2021-01-09"
+    )
+    assert check_fact(panel, on).holds
+    assert not check_fact(panel, between).holds
+
+
+def test_an_unknown_expectation_is_refused(panel):
+    with pytest.raises(CardError, match="`expect` must be one of near, above"):
+        check_fact(panel, FactSpec(text="t", measure=MAX, expect="about", value=9.0))
