@@ -10,6 +10,7 @@ from altrotation.aliases import Alternative, FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.events.returns import AbnormalReturns, Model
+from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.validate import require_between, require_choice
 
@@ -51,6 +52,8 @@ class EventStudy:
         The statistic under each of them; NaN in cells without events.
     outcome_windows : array of shape (k, outcomes, horizons)
         Cumulative abnormal log return of every event; NaN where dropped.
+    errors : array of shape (replicates, outcomes, horizons)
+        Bootstrap draws of estimate minus truth; NaN in cells without events.
     returns : AbnormalReturns
     interval_method : str
     run : RunInfo
@@ -69,6 +72,7 @@ class EventStudy:
     placebo_rows: IntArray
     null_means: FloatArray
     outcome_windows: FloatArray
+    errors: FloatArray
     returns: AbnormalReturns
     interval_method: str
     run: RunInfo
@@ -89,6 +93,22 @@ class EventStudy:
         """Return the statistic at every admissible shift or draw: shape (B,)."""
         i, j = self._cell(outcome, horizon)
         return self.null_means[:, i, j].copy()
+
+    def interval(self, outcome: str, horizon: int, level: float = 0.95) -> Interval:
+        """Return the interval of the mean outcome (drift included) at another `level`.
+
+        Raises InputError for a cell without events.
+        """
+        i, j = self._cell(outcome, horizon)
+        if not np.isfinite(self.errors[0, i, j]):
+            raise InputError(
+                f"No event has a complete window of {horizon} days in {outcome!r}; "
+                "choose a shorter horizon."
+            )
+        estimate = float(np.nanmean(self.outcome_windows[:, i, j]))
+        return basic_interval(
+            estimate, self.errors[:, i, j], level=level, method=self.interval_method
+        )
 
     def paths(self, outcome: str) -> pd.DataFrame:
         """Return the abnormal log level around every event, 0 on the day of entry.
@@ -133,7 +153,7 @@ class EventStudy:
     def evidence(self, outcome: str, horizon: int) -> Evidence:
         """Return one cell as Evidence."""
         self._cell(outcome, horizon)
-        cell = self.table.loc[(outcome, horizon)]
+        cell = self.table.loc[[(outcome, horizon)]].iloc[0]
         label = f"{outcome}, {horizon} days after {self.events.rule}"
         if cell["n_events"] == 0:
             return Evidence.not_computed(
@@ -150,9 +170,7 @@ class EventStudy:
             alternative=f"The {mean} {_SIDES[self.alternative]} {elsewhere}.",
             estimate=float(cell["estimate"]),
             unit="log points",
-            interval=Interval(
-                float(cell["low"]), float(cell["high"]), float(cell["level"]), self.interval_method
-            ),
+            interval=self.interval(outcome, horizon, float(cell["level"])),
             p_value=float(cell["p_value"]),
             p_adjusted=float(cell["p_adjusted"]),
             family=f"{len(self.outcomes)} outcomes x {len(self.horizons)} horizons, "

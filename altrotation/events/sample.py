@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -106,7 +107,7 @@ def _checked_horizons(horizons: Sequence[int]) -> IntArray:
         if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)):
             raise InputError(f"`horizons` must be whole numbers of rows, got {horizon!r}.")
         require_at_least(horizon, 1, "horizons")
-    if any(later <= earlier for earlier, later in zip(listed, listed[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(listed)):
         raise InputError(f"`horizons` must increase, got {tuple(listed)}; sort them, none twice.")
     return np.array(listed, dtype=np.int64)
 

@@ -128,7 +128,7 @@ def event_study(
         delay=delay,
     )
     source = _match_source(match_on, null)
-    base = seed if isinstance(seed, (int, np.integer)) else int(seed.integers(2**31))
+    base = int(seed.integers(2**31)) if isinstance(seed, np.random.Generator) else int(seed)
     returns = abnormal_returns(sample.levels, sample.factors, model=model, estimation=estimation)
     windows = returns.windows(delay, sample.horizons)
     cells = windows.reshape(len(windows), -1)
@@ -150,15 +150,15 @@ def event_study(
             dates=events.dates,
             reach=int(sample.horizons[-1]),
             draws=draws,
-            seed=_stream(base, 1),
+            seed=generator(base, 1),
         )
     )
     observed, _ = gathered_means(cells, sample.rows[None, :], used)
     null_means, single = gathered_means(cells, placebo, used)
     live = used.any(axis=0)
     test = randomisation_test(observed[0, live], null_means[:, live], alternative=alternative)
-    limits = _intervals(returns, sample, used, observed[0], delay, replicates, level, base)
-    table = _table(sample, used, observed[0], single, test, limits, level)
+    errors = _errors(returns, sample, used, delay, replicates, base)
+    table = _table(sample, used, observed[0], single, test, errors, level)
     hashed = [outcome, events.dates.to_numpy().astype(np.int64)]
     hashed += [data for data in (benchmark, match_on) if data is not None]
     return EventStudy(
@@ -175,6 +175,7 @@ def event_study(
         placebo_rows=placebo,
         null_means=null_means.reshape(-1, *windows.shape[1:]),
         outcome_windows=windows[sample.rows],
+        errors=errors.reshape(-1, *windows.shape[1:]),
         returns=returns,
         interval_method=METHOD,
         run=RunInfo.capture(seed, *hashed),
@@ -193,22 +194,16 @@ def _match_source(match_on: pd.Series | None, null: Null) -> pd.Series | None:
     return positive(daily_series(match_on, "match_on"), "match_on")
 
 
-def _stream(base: int, number: int) -> np.random.Generator:
-    return generator(int(base), number)
-
-
-def _intervals(
+def _errors(
     returns: AbnormalReturns,
     sample: Sample,
     used: BoolArray,
-    observed: FloatArray,
     delay: int,
     replicates: int,
-    level: float,
     base: int,
 ) -> FloatArray:
-    """Return the limits of every cell: shape (cells, 2), NaN in cells without events."""
-    limits = np.full((used.shape[1], 2), np.nan)
+    """Return draws of the error of every cell: shape (replicates, cells), NaN without events."""
+    errors = np.full((replicates, used.shape[1]), np.nan)
     size = len(sample.horizons)
     for place in range(len(sample.outcomes)):
         mine = slice(place * size, (place + 1) * size)
@@ -216,7 +211,7 @@ def _intervals(
         if not live.any():
             continue
         # every outcome restarts the same stream: its interval ignores which others stand beside it
-        noise = mean_outcome_noise(
+        errors[:, mine.start + np.flatnonzero(live)] = mean_outcome_noise(
             returns.daily(place),
             sample.rows,
             used[:, mine][:, live],
@@ -224,19 +219,14 @@ def _intervals(
             delay=delay,
             estimation=returns.estimation,
             replicates=replicates,
-            seed=_stream(base, 2),
+            seed=generator(base, 2),
         )
-        for column, cell in enumerate(np.flatnonzero(live) + mine.start):
-            held = basic_interval(
-                float(observed[cell]), noise[:, column], level=level, method=METHOD
-            )
-            limits[cell] = held.low, held.high
-    return limits
+    return errors
 
 
 def _clusters(rows: IntArray, horizon: int) -> int:
     """Return the number of groups of events whose windows share days."""
-    return int(1 + (np.diff(rows) >= horizon).sum()) if len(rows) else 0
+    return 1 + int(np.count_nonzero(np.diff(rows) >= horizon)) if len(rows) else 0
 
 
 def _table(
@@ -245,11 +235,11 @@ def _table(
     observed: FloatArray,
     single: FloatArray,
     test: RandomisationTest,
-    limits: FloatArray,
+    errors: FloatArray,
     level: float,
 ) -> pd.DataFrame:
     live = used.any(axis=0)
-    count = used.sum(axis=0)
+    count = np.count_nonzero(used, axis=0)
     reaches = np.tile(sample.horizons, len(sample.outcomes))
     clusters = np.array(
         [
@@ -257,6 +247,10 @@ def _table(
             for use, reach in zip(used.T, reaches, strict=True)
         ]
     )
+    limits = np.full((len(live), 2), np.nan)
+    for cell in np.flatnonzero(live):
+        held = basic_interval(float(observed[cell]), errors[:, cell], level=level, method=METHOD)
+        limits[cell] = held.low, held.high
     spread, centre, raw, adjusted = (np.full(len(live), np.nan) for _ in range(4))
     spread[live], centre[live] = test.spread, test.centre
     raw[live], adjusted[live] = test.p_value, test.p_adjusted

@@ -19,7 +19,8 @@ def block_length(values: FloatArray, *, least: float = 1.0) -> float:
     """Return the mean block length of the stationary bootstrap for `values`.
 
     The estimate of Politis & White (2004), corrected by Patton, Politis & White (2009), computed
-    by `arch.bootstrap.optimal_block_length`, and no less than `least`, no more than half the rows.
+    by `arch.bootstrap.optimal_block_length`; no less than `least`, no more than a quarter of the
+    rows, so that a resample joins at least four blocks on average.
 
     Parameters
     ----------
@@ -35,7 +36,7 @@ def block_length(values: FloatArray, *, least: float = 1.0) -> float:
         chosen = float(optimal_block_length(values)["stationary"].iloc[0])
     if not np.isfinite(chosen):
         chosen = 1.0
-    return float(max(1.0, min(max(chosen, least), len(values) / 2)))
+    return float(max(1.0, min(max(chosen, least), len(values) / 4)))
 
 
 def stationary_functionals(

@@ -15,7 +15,7 @@ def prefix_sums(values: FloatArray) -> FloatArray:
     return np.concatenate([[0.0], np.cumsum(values)])
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def stationary_sums(
     prefix: FloatArray,
     lengths: IntArray,

@@ -69,7 +69,7 @@ def shifted_rows(rows: IntArray, shifts: IntArray, n: int) -> IntArray:
     return (rows[None, :] + shifts[:, None]) % n
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def gathered_means(
     values: FloatArray, rows: IntArray, used: BoolArray
 ) -> tuple[FloatArray, FloatArray]:

@@ -8,7 +8,7 @@ from altrotation.aliases import IntArray
 __all__ = ["spaced_placements"]
 
 
-@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True)
 def spaced_placements(
     pool: IntArray,
     starts: IntArray,
