@@ -15,8 +15,8 @@ from altrotation.data import catalogue
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
 from altrotation.data.checksums import listed_sums, verify_sums
+from altrotation.data.ledger import QualityLedger
 from altrotation.data.panel import Panel
-from altrotation.data.quality import QualityLedger
 from altrotation.data.repairs import known_remarks, repairable_tables, repairs_of
 from altrotation.data.schema import read_table
 from altrotation.data.tables import TABLES

@@ -14,12 +14,12 @@ SUMS_FILE = "SHA256SUMS"
 
 
 def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hex; a file that did not change is hashed once a process."""
+    """Return the SHA-256 of a file in hex; DataError if it cannot be read."""
     try:
-        state = path.stat()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise DataError(f"There is no file {path}; restore it.") from error
-    return _hashed(path, state.st_size, state.st_mtime_ns)
+        raise DataError(f"There is no readable file {path}; restore it.") from error
 
 
 def listed_sums(folder: Path) -> Mapping[str, str]:
@@ -52,9 +52,19 @@ def listed_sums(folder: Path) -> Mapping[str, str]:
 
 
 def verify_sums(folder: Path, sums: Mapping[str, str]) -> None:
-    """Raise DataError unless every listed file is there with the listed hash."""
+    """Raise DataError unless every listed file is there with the listed hash.
+
+    A file whose size and times did not change is hashed once a process.
+    """
     for name, digest in sums.items():
-        found = file_sha256(folder / name)
+        path = folder / name
+        try:
+            state = path.stat()
+        except OSError as error:
+            raise DataError(
+                f"There is no file {path}, which {SUMS_FILE} lists; restore it."
+            ) from error
+        found = _once(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
         if found != digest:
             raise DataError(
                 f"{folder / name} differs from {SUMS_FILE} (found {found[:12]}..., listed "
@@ -63,6 +73,5 @@ def verify_sums(folder: Path, sums: Mapping[str, str]) -> None:
 
 
 @lru_cache(maxsize=256)
-def _hashed(path: Path, _size: int, _modified: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _once(path: Path, _size: int, _modified: int, _changed: int) -> str:
+    return file_sha256(path)

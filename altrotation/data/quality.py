@@ -1,204 +1,82 @@
-"""The quality ledger: every value that was changed, from what to what, why, and how to undo it."""
-
-from dataclasses import dataclass
-from typing import Self
+"""The quality report of an archive: what each table holds, lacks and needed repaired."""
 
 import numpy as np
 import pandas as pd
 
+from altrotation.data.archive import Archive
+from altrotation.data.ledger import QualityLedger
 from altrotation.data.schema import Table
 from altrotation.data.tables import TABLES
-from altrotation.errors import DataError, InputError
-from altrotation.validate import require_choice
 
-__all__ = ["QualityLedger", "blank_rows"]
-
-COLUMNS = ("table", "series", "date", "field", "old", "new", "reason", "evidence")
-_KEYS = ["table", "series", "date", "field"]
+__all__ = ["QualityLedger", "quality_report"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class QualityLedger:
-    """Repairs of single values, each with its reason and evidence; applied and reverted exactly.
+def quality_report(archive: Archive) -> pd.DataFrame:
+    """Return one row a table of the archive, in the order of the schema.
 
-    Parameters
-    ----------
-    rows : DataFrame, optional
-        One row a repair: `table`, `series` (the keys of the table without the date, joined by
-        "/"), `date`, `field`, `old` and `new` (NaN: unknown), `reason`, `evidence`.
+    Reads every table, and so checks all of them against their schema.
 
-    Raises
-    ------
-    InputError
-        If a column is missing, a table is unknown, a value is repaired twice, or a repair changes
-        nothing.
+    Returns
+    -------
+    DataFrame
+        `rows`; `first` and `last` day; `series` (distinct keys without the date); `missing` (empty
+        numbers, after repairs); `repeated` (rows that equal an earlier row in full; rows that
+        share their keys are refused on reading); `zero` (in columns of amounts, after repairs);
+        `conflicts` (days on which two vendors' index closes disagree); `repaired` (values the
+        ledger changed); `remarks` (known defects that are left).
     """
-
-    _rows: pd.DataFrame
-
-    def __init__(self, rows: pd.DataFrame | None = None) -> None:
-        held = pd.DataFrame(columns=list(COLUMNS)) if rows is None else rows
-        absent = [name for name in COLUMNS if name not in held.columns]
-        if absent:
-            raise InputError(f"A ledger needs the column {absent[0]!r}; add it.")
-        held = held[list(COLUMNS)].astype({"old": "float64", "new": "float64"})
-        held = held.assign(date=pd.to_datetime(held["date"]).astype("datetime64[us]"))
-        for name in held["table"].unique():
-            require_choice(name, TABLES, "table of a repair")
-        held = held.sort_values(_KEYS, kind="stable", ignore_index=True)
-        _require_changes(held)
-        object.__setattr__(self, "_rows", held)
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The repairs, one row each, sorted by table, series, date and field."""
-        return self._rows.copy()
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """The tables that are repaired."""
-        return tuple(self._rows["table"].unique())
-
-    def of(self, table: str, series: str | None = None) -> Self:
-        """Return the repairs of one table, or of one series of it."""
-        chosen = self._rows["table"] == table
-        if series is not None:
-            chosen &= self._rows["series"] == series
-        return type(self)(self._rows[chosen])
-
-    def join(self, other: "QualityLedger") -> Self:
-        """Return a ledger with the repairs of both."""
-        parts = [rows for rows in (self._rows, other._rows) if len(rows)]
-        return type(self)(pd.concat(parts, ignore_index=True) if parts else None)
-
-    def apply(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
-        """Return `frame`, a raw table, with the repairs of that table made.
-
-        Raises
-        ------
-        DataError
-            If the table lacks a repaired value, or holds another one than the ledger's `old`.
-        """
-        return self._exchange(frame, table, before="old", after="new")
-
-    def revert(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
-        """Return `frame` with the repairs undone: the exact inverse of `apply`."""
-        return self._exchange(frame, table, before="new", after="old")
-
-    def summary(self) -> pd.DataFrame:
-        """Return the number of repairs by table, field and reason, with first and last date."""
-        groups = self._rows.groupby(["table", "field", "reason"], observed=True)["date"]
-        return groups.agg(["size", "min", "max"]).rename(
-            columns={"size": "values", "min": "first", "max": "last"}
+    rows = []
+    remarks = archive.remarks["table"].value_counts()
+    for name in archive.tables:
+        frame, table = archive.table(name), TABLES[name]
+        first, last = _span(frame, table)
+        rows.append(
+            {
+                "table": name,
+                "rows": len(frame),
+                "first": first,
+                "last": last,
+                "series": _count_series(frame, table),
+                "missing": sum(int(frame[column].isna().sum()) for column in _numbers(frame)),
+                "repeated": 0 if table.keys else int(frame.duplicated().sum()),
+                "zero": _zeros(frame, table),
+                "conflicts": _conflicts(archive) if name == "market_daily" else 0,
+                "repaired": len(archive.ledger(name)),
+                "remarks": int(remarks.get(name, 0)),
+            }
         )
-
-    def _exchange(
-        self, frame: pd.DataFrame, table: str, *, before: str, after: str
-    ) -> pd.DataFrame:
-        require_choice(table, TABLES, "table")
-        rows = self._rows[self._rows["table"] == table]
-        repaired = frame.copy(deep=False)
-        for field, repairs in rows.groupby("field", sort=False):
-            name = str(field)
-            if name not in frame.columns:
-                raise DataError(f"The table {table} has no column {name!r} to repair; restore it.")
-            places = _places(frame, repairs, TABLES[table])
-            values = frame[name].to_numpy(dtype="float64", copy=True)
-            expected = repairs[before].to_numpy()
-            other = ~_same(values[places], expected)
-            if other.any():
-                first = int(np.argmax(other))
-                repair = repairs.iloc[first]
-                raise DataError(
-                    f"{table} {repair['series']} {repair['date']:%Y-%m-%d}: {name} is "
-                    f"{values[places[first]]:g} and the ledger of repairs expects "
-                    f"{expected[first]:g}; the archive changed: revise the ledger, or open it "
-                    "with corrections=False."
-                )
-            values[places] = repairs[after].to_numpy()
-            repaired[name] = values
-        return repaired
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __repr__(self) -> str:
-        return f"QualityLedger({len(self)} repairs in {', '.join(self.tables) or 'no table'})"
+    return pd.DataFrame(rows).set_index("table")
 
 
-def blank_rows(
-    frame: pd.DataFrame, table: str, field: str, chosen: np.ndarray, *, reason: str, evidence: str
-) -> pd.DataFrame:
-    """Return the ledger rows that turn the chosen values of a column into NaN.
-
-    Parameters
-    ----------
-    frame : DataFrame of shape (n_rows, n_columns)
-        The raw table.
-    table, field : str
-        Its name, and the column.
-    chosen : array of bool of shape (n_rows,)
-        The rows to repair; rows that are NaN already are left out.
-    reason, evidence : str
-        What is wrong, and how it is known.
-    """
-    schema = TABLES[table]
-    bad = frame.loc[chosen & frame[field].notna().to_numpy()]
-    return pd.DataFrame(
-        {
-            "table": table,
-            "series": _series_labels(bad, schema),
-            "date": bad[schema.date].to_numpy(),
-            "field": field,
-            "old": bad[field].to_numpy(dtype="float64"),
-            "new": np.nan,
-            "reason": reason,
-            "evidence": evidence,
-        }
-    )
+def _span(frame: pd.DataFrame, table: Table) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    if table.date is None:
+        return None, None
+    dates = frame[table.date]
+    return dates.min().normalize(), dates.max().normalize()
 
 
-def _series_labels(frame: pd.DataFrame, table: Table) -> list[str]:
-    if not table.names:
-        return [table.name] * len(frame)
-    cells = [frame[name].astype("str").to_list() for name in table.names]
-    return ["/".join(row) for row in zip(*cells, strict=True)]
+def _count_series(frame: pd.DataFrame, table: Table) -> int:
+    names = [name for name in table.names if table.columns[name].kind == "text"]
+    code = np.zeros(len(frame), dtype="int64")
+    for name in names:
+        part, values = pd.factorize(frame[name])
+        code = code * len(values) + part
+    return len(np.unique(code))
 
 
-def _places(frame: pd.DataFrame, repairs: pd.DataFrame, table: Table) -> np.ndarray:
-    """Return the row numbers of `frame` that the repairs name."""
-    near = frame[table.date].isin(repairs["date"]).to_numpy()
-    parts = repairs["series"].str.split("/", n=max(len(table.names) - 1, 1), expand=True)
-    for number, name in enumerate(table.names):
-        cells = frame[name] if table.columns[name].kind == "text" else frame[name].astype("str")
-        near = near & cells.isin(parts[number].unique()).to_numpy()
-    rows = np.flatnonzero(near)
-    held = frame.iloc[rows]
-    labels = pd.MultiIndex.from_arrays([_series_labels(held, table), held[table.date]])
-    wanted = pd.MultiIndex.from_arrays([repairs["series"], repairs["date"]])
-    found = labels.get_indexer(wanted)
-    if (found < 0).any():
-        repair = repairs.iloc[int(np.argmax(found < 0))]
-        raise DataError(
-            f"{table.file} has no row {repair['series']} on {repair['date']:%Y-%m-%d}, which the "
-            "ledger of repairs names; the archive changed: revise the ledger, or open it with "
-            "corrections=False."
-        )
-    return rows[found]
+def _numbers(frame: pd.DataFrame) -> list[str]:
+    return [str(name) for name in frame.select_dtypes("number").columns]
 
 
-def _same(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    same: np.ndarray = (a == b) | (np.isnan(a) & np.isnan(b))
-    return same
+def _zeros(frame: pd.DataFrame, table: Table) -> int:
+    amounts = [
+        name
+        for name, column in table.columns.items()
+        if column.kind == "number" and column.low == 0 and np.isinf(column.high)
+    ]
+    return sum(int((frame[name] == 0).sum()) for name in amounts)
 
 
-def _require_changes(rows: pd.DataFrame) -> None:
-    twice = rows.duplicated(_KEYS).to_numpy()
-    idle = _same(rows["old"].to_numpy(), rows["new"].to_numpy())
-    for bad, what in ((twice, "is repaired twice; keep one repair"), (idle, "changes nothing")):
-        if bad.any():
-            repair = rows.iloc[int(np.argmax(bad))]
-            raise InputError(
-                f"The repair of {repair['table']} {repair['series']} {repair['field']} on "
-                f"{repair['date']:%Y-%m-%d} {what}."
-            )
+def _conflicts(archive: Archive) -> int:
+    known = "index_close_conflicts"
+    return len(archive.table(known)) if known in archive.tables else 0

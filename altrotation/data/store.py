@@ -1,0 +1,279 @@
+"""A panel on disk: panel.parquet with the values, card.toml with what they are and their hash."""
+
+import datetime
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+
+from altrotation.data.atomic import atomic_write, staged
+from altrotation.data.cards import SeriesCard
+from altrotation.data.checksums import file_sha256
+from altrotation.data.csv import latest_day
+from altrotation.data.panel import Panel
+from altrotation.data.toml import dump_toml
+from altrotation.errors import AltrotationError, DataError, InputError
+from altrotation.validate import require_between
+
+__all__ = [
+    "CARD_FILE",
+    "PANEL_FILE",
+    "PanelCard",
+    "atomic_write",
+    "read_card",
+    "read_panel",
+    "round_significant",
+    "write_panel",
+]
+
+PANEL_FILE, CARD_FILE = "panel.parquet", "card.toml"
+_ROWS_A_GROUP = 1 << 20  # one row group: the file does not depend on the writer's default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelCard:
+    """The head of a card.toml: which panel this is.
+
+    Parameters
+    ----------
+    name : str
+    version : int
+        A version, once published, is never edited.
+    licence : str
+        Terms under which the values may be used.
+    note : str
+        How the panel was made.
+    clock, start, end : str
+        The labels of the rows, the first and the last day.
+    rows, series : int
+    data_hash, sha256 : str
+        Hash of the panel (labels, values, cards) and of the parquet file.
+    """
+
+    name: str
+    version: int
+    licence: str
+    note: str
+    clock: str
+    start: str
+    end: str
+    rows: int
+    series: int
+    data_hash: str
+    sha256: str
+
+
+def round_significant(frame: pd.DataFrame, *, digits: int = 8) -> pd.DataFrame:
+    """Return `frame` with every value rounded to `digits` significant decimal digits.
+
+    Rounding goes through the decimal text of each number, so that the result is the same double
+    on every machine. NaN stays NaN.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_rows, n_columns)
+    digits : int, default 8
+        Far more than any source is exact to, and it hides the last bits in which two machines'
+        sums differ.
+
+    Raises
+    ------
+    InputError
+        If `digits` does not lie between 1 and 17.
+    """
+    require_between(digits, 0, 18, "digits")
+    pattern = f".{digits - 1}e"
+    values = frame.to_numpy(dtype="float64")
+    rounded = [float(format(value, pattern)) for value in values.ravel().tolist()]
+    return pd.DataFrame(
+        np.array(rounded).reshape(values.shape), index=frame.index, columns=frame.columns
+    )
+
+
+def write_panel(
+    panel: Panel,
+    folder: str | Path,
+    *,
+    name: str = "panel",
+    version: int = 1,
+    licence: str = "",
+    note: str = "",
+    digits: int | None = 8,
+) -> Panel:
+    """Write panel.parquet and card.toml into a folder, the same bytes for the same panel.
+
+    Both files are complete beside their places before either is moved there; should the machine
+    stop between the two moves, `read_panel` refuses the pair, since the card states the hash.
+
+    Parameters
+    ----------
+    panel : Panel
+    folder : str or Path
+        Made if needed; other files in it are left alone.
+    name, version, licence, note : str, int, str, str
+        What the card says of the whole panel: see `PanelCard`.
+    digits : int or None, default 8
+        Significant digits that are kept; None keeps the last bit.
+
+    Returns
+    -------
+    Panel
+        The panel as stored, equal to what `read_panel` returns.
+
+    Raises
+    ------
+    InputError
+        If the panel has no rows or `digits` is out of range.
+    """
+    if not len(panel):
+        raise InputError("A panel without rows cannot be written; give it at least one day.")
+    values = panel.frame if digits is None else round_significant(panel.frame, digits=digits)
+    stored = Panel(values, panel.cards, clock=panel.clock, repairs=panel.repairs)
+    place = Path(folder)
+    data = staged(place / PANEL_FILE, lambda file: _write_values(stored, file))
+    try:
+        card = PanelCard(
+            name=name,
+            version=version,
+            licence=licence,
+            note=note,
+            clock=stored.clock,
+            start=f"{stored.dates[0]:%Y-%m-%d}",
+            end=f"{stored.dates[-1]:%Y-%m-%d}",
+            rows=len(stored),
+            series=len(stored.names),
+            data_hash=stored.data_hash,
+            sha256=file_sha256(data),
+        )
+        head = staged(place / CARD_FILE, _card_text(stored, card).encode())
+    except BaseException:
+        data.unlink(missing_ok=True)
+        raise
+    data.replace(place / PANEL_FILE)
+    head.replace(place / CARD_FILE)
+    return stored
+
+
+def read_panel(folder: str | Path) -> Panel:
+    """Return the panel in a folder written by `write_panel`.
+
+    Raises
+    ------
+    DataError
+        If a file is absent or unreadable, the parquet file is not the one the card describes,
+        cards and columns differ, or a date is unsorted, doubled, beyond the card's end or in the
+        future.
+    """
+    place = Path(folder)
+    head, facts = _read_toml(place / CARD_FILE)
+    found = file_sha256(place / PANEL_FILE)
+    if found != head.sha256:
+        raise DataError(
+            f"{place / PANEL_FILE} is not the file its {CARD_FILE} describes (found "
+            f"{found[:12]}..., listed {head.sha256[:12]}...); restore both or write them again."
+        )
+    frame = _read_values(place / PANEL_FILE)
+    last = min(latest_day(), pd.Timestamp(head.end))
+    late = frame.index[frame.index > last]
+    if len(late):
+        raise DataError(
+            f"{place / PANEL_FILE} has {late[0]:%Y-%m-%d}, the latest day possible is "
+            f"{last:%Y-%m-%d}; restore the file (or correct this machine's clock)."
+        )
+    repairs = pd.DataFrame(facts.get("repairs", []))
+    if "date" in repairs:
+        repairs["date"] = pd.to_datetime(repairs["date"]).astype("datetime64[us]")
+    try:
+        cards = [SeriesCard(**card) for card in facts.get("series_cards", [])]
+        panel = Panel(frame, cards, clock=head.clock, repairs=repairs)  # type: ignore[arg-type]
+    except (AltrotationError, TypeError) as error:
+        raise DataError(f"{place} holds no valid panel: {error}") from error
+    if panel.data_hash != head.data_hash:
+        raise DataError(
+            f"{place / CARD_FILE} was edited: it states data {head.data_hash}, the values and "
+            f"cards are {panel.data_hash}; restore the card or write the panel again."
+        )
+    return panel
+
+
+def read_card(folder: str | Path) -> PanelCard:
+    """Return the head of the card.toml in a folder; DataError if it is absent or broken."""
+    return _read_toml(Path(folder) / CARD_FILE)[0]
+
+
+def _write_values(panel: Panel, file: BinaryIO) -> None:
+    import pyarrow as pa  # slow to import, and only files need it
+    import pyarrow.parquet as pq
+
+    days = pa.array(panel.dates.to_numpy().astype("datetime64[D]"), type=pa.date32())
+    columns = [pa.array(panel.frame[name].to_numpy(), from_pandas=True) for name in panel.names]
+    pq.write_table(
+        pa.Table.from_arrays([days, *columns], names=["date", *panel.names]),
+        file,
+        row_group_size=_ROWS_A_GROUP,
+        version="2.6",
+        data_page_version="1.0",
+        compression="zstd",
+        compression_level=19,
+        use_dictionary=False,
+        write_statistics=False,
+        store_schema=False,
+    )
+
+
+def _read_values(path: Path) -> pd.DataFrame:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        content = pyarrow.parquet.read_table(path)
+    except (pyarrow.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0].rstrip(". ")
+        raise DataError(f"{path} is no complete parquet file ({reason}); copy it again.") from error
+    if "date" not in content.column_names:
+        raise DataError(f"{path} has no column 'date'; write it with write_panel.")
+    stamps = content.column("date").cast("timestamp[us]").to_numpy()
+    return pd.DataFrame(
+        {name: content.column(name).to_numpy() for name in content.column_names if name != "date"},
+        index=pd.DatetimeIndex(stamps, name="date"),
+    )
+
+
+def _card_text(panel: Panel, card: PanelCard) -> str:
+    return dump_toml(
+        asdict(card),
+        {
+            "series_cards": [held.to_dict() for held in panel.cards],
+            "repairs": [
+                {str(key): _plain(value) for key, value in row.items()}
+                for row in panel.repairs.to_dict(orient="records")
+            ],
+        },
+    )
+
+
+def _plain(value: object) -> str | int | float | bool | datetime.date:
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    return str(value)
+
+
+def _read_toml(path: Path) -> tuple[PanelCard, dict[str, Any]]:
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DataError(
+            f"There is no {path}; name a folder written by write_panel, or restore the file."
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path} cannot be read ({error}); restore the file.") from error
+    names = PanelCard.__dataclass_fields__
+    absent = [name for name in names if name not in facts]
+    if absent:
+        raise DataError(f"{path} does not state {absent[0]!r}; write it with write_panel.")
+    return PanelCard(**{name: facts[name] for name in names}), facts
