@@ -3,6 +3,7 @@
 import hashlib
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from importlib.metadata import version
 from platform import python_version
@@ -57,9 +58,8 @@ class RunInfo:
             if not isinstance(item, np.ndarray):
                 digest.update(pd.util.hash_pandas_object(item.index).to_numpy().tobytes())
             digest.update(np.ascontiguousarray(values).tobytes())
-        packages = (("python", python_version()), *((name, version(name)) for name in _PACKAGES))
         number = int(seed) if isinstance(seed, (int, np.integer)) else None
-        return cls(number, digest.hexdigest()[:16], packages)
+        return cls(number, digest.hexdigest()[:16], _versions())
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -184,3 +184,9 @@ class Evidence:
 
     def __str__(self) -> str:
         return self.summary().to_string()
+
+
+@lru_cache(maxsize=1)
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Return the versions of Python and of the packages numbers depend on; slow, hence kept."""
+    return (("python", python_version()), *((name, version(name)) for name in _PACKAGES))

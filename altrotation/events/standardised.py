@@ -1,0 +1,134 @@
+"""Abnormal returns of event windows over their forecast standard deviation, and their ranks."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from scipy.stats import rankdata
+
+from altrotation.aliases import BoolArray, FloatArray
+from altrotation.events.returns import Model
+from altrotation.events.sample import Sample
+
+__all__ = ["Windows", "event_windows"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Windows:
+    """Estimation and event windows of every event and asset.
+
+    Parameters
+    ----------
+    residuals : array of shape (k, estimation, m)
+        Abnormal returns of the estimation windows; NaN throughout a window that is incomplete.
+    abnormal : array of shape (k, horizon, m)
+        Abnormal returns of the event windows; NaN likewise.
+    forecast : array of shape (k,)
+        Variance of a cumulative abnormal return in units of the daily residual variance: the
+        horizon plus the error of the estimated normal return.
+    dof : int
+        Degrees of freedom of the residual variance.
+    """
+
+    residuals: FloatArray
+    abnormal: FloatArray
+    forecast: FloatArray
+    dof: int
+
+    @property
+    def car(self) -> FloatArray:
+        """Cumulative abnormal log returns, shape (k, m)."""
+        return np.asarray(self.abnormal.sum(axis=1))
+
+    @property
+    def scar(self) -> FloatArray:
+        """Cumulative abnormal returns over their forecast standard deviation, shape (k, m)."""
+        # Residuals of a model with a constant have mean zero; those of "difference" need not.
+        spread = self.residuals - self.residuals.mean(axis=1, keepdims=True)
+        variance = (spread**2).sum(axis=1) / self.dof
+        scar: FloatArray = self.car / np.sqrt(variance * self.forecast[:, None])
+        return scar
+
+    @property
+    def share_positive(self) -> float:
+        """Share of positive abnormal returns in the estimation windows."""
+        days = self.residuals[np.isfinite(self.residuals)]
+        return float((days > 0).mean())
+
+    @property
+    def rank_statistic(self) -> float:
+        """The rank test of Corrado (1989), cumulated over the window as Cowan (1992) does.
+
+        Ranks run over estimation and event window together and are averaged over all events and
+        assets day by day: the variance is that of these daily means, so correlation across assets
+        is in it and no window counts as an observation of its own. Days are taken as independent
+        and equally volatile: it rejects too often where windows of different events overlap or
+        returns grow more volatile in the windows.
+        """
+        both = np.concatenate([self.residuals, self.abnormal], axis=1)
+        days, horizon = both.shape[1], self.abnormal.shape[1]
+        columns = both.transpose(1, 0, 2).reshape(days, -1)
+        columns = columns[:, np.isfinite(columns).all(axis=0)]
+        # Corrado & Zivney (1992): ranks over days + 1 are uniform scores.
+        excess = (rankdata(columns, axis=0) / (days + 1.0)).mean(axis=1) - 0.5
+        deviation = np.sqrt((excess**2).mean())
+        return float(np.sqrt(horizon) * excess[-horizon:].mean() / deviation)
+
+    def portfolio(self) -> Self:
+        """Return the windows of the equal-weighted mean of the assets complete at each event."""
+        there: BoolArray = np.isfinite(self.car)
+        count = np.where(there.any(axis=1), there.sum(axis=1), np.nan)[:, None, None]
+        shown = there[:, None, :]
+        return type(self)(
+            residuals=np.where(shown, self.residuals, 0.0).sum(axis=2, keepdims=True) / count,
+            abnormal=np.where(shown, self.abnormal, 0.0).sum(axis=2, keepdims=True) / count,
+            forecast=self.forecast,
+            dof=self.dof,
+        )
+
+
+def event_windows(sample: Sample, *, model: Model, estimation: int, delay: int) -> Windows:
+    """Return estimation and event windows of abnormal returns for every event of `sample`.
+
+    The normal return is fitted on the returns of rows i - estimation .. i - 1 of an event at row i
+    and applied to rows i + delay + 1 .. i + delay + horizon, the single horizon of `sample`.
+    """
+    horizon, m = int(sample.horizons[0]), len(sample.outcomes)
+    k = len(sample.rows)
+    levels = sample.levels
+    if model == "difference" and sample.factors.shape[1]:
+        levels = levels - sample.factors
+    returns = np.diff(levels, axis=0, prepend=np.full((1, m), np.nan))
+    factors = np.diff(sample.factors, axis=0, prepend=np.full((1, sample.factors.shape[1]), np.nan))
+    residuals = np.full((k, estimation, m), np.nan)
+    abnormal = np.full((k, horizon, m), np.nan)
+    forecast = np.full(k, float(horizon))
+    width = {"difference": 0, "constant-mean": 1, "market": 1 + factors.shape[1]}[model]
+    for event, row in enumerate(sample.rows):
+        before = slice(row - estimation, row)
+        after = slice(row + delay + 1, row + delay + 1 + horizon)
+        if row < estimation or after.stop > len(returns):
+            continue
+        y, y_after = returns[before], returns[after]
+        if model == "difference":
+            residual, unexpected = y, y_after
+        else:
+            x = np.column_stack([np.ones(estimation), factors[before]])[:, :width]
+            x_after = np.column_stack([np.ones(horizon), factors[after]])[:, :width]
+            if not (np.isfinite(x).all() and np.isfinite(x_after).all()):
+                continue
+            inverse = np.linalg.pinv(x.T @ x)
+            beta = inverse @ x.T @ y
+            residual, unexpected = y - x @ beta, y_after - x_after @ beta
+            # Patell (1976): the forecast error of the normal return over the whole window.
+            total = x_after.sum(axis=0)
+            forecast[event] += total @ inverse @ total
+        complete = np.isfinite(residual).all(axis=0) & np.isfinite(unexpected).all(axis=0)
+        residuals[event][:, complete] = residual[:, complete]
+        abnormal[event][:, complete] = unexpected[:, complete]
+    return Windows(
+        residuals=residuals,
+        abnormal=abnormal,
+        forecast=forecast,
+        dof=estimation - max(width, 1),
+    )
