@@ -17,8 +17,9 @@ from altrotation.data.cards import SeriesCard
 from altrotation.data.checksums import listed_sums, verify_sums
 from altrotation.data.ledger import QualityLedger
 from altrotation.data.panel import Panel
-from altrotation.data.repairs import known_remarks, repairable_tables, repairs_of
-from altrotation.data.schema import read_table
+from altrotation.data.reading import read_table
+from altrotation.data.remarks import known_remarks
+from altrotation.data.repairs import repairable_tables, repairs_of
 from altrotation.data.tables import TABLES
 from altrotation.errors import DataError, InputError
 from altrotation.validate import require_choice, to_day

@@ -1,0 +1,16 @@
+"""The raw tables of the archive: one declaration each."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from altrotation.data.schema import Table
+from altrotation.data.tables.aggregates import AGGREGATES
+from altrotation.data.tables.coins import COINS
+from altrotation.data.tables.flows import FLOWS
+from altrotation.data.tables.market import MARKET
+
+__all__ = ["TABLES"]
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {table.name: table for table in (*MARKET, *COINS, *AGGREGATES, *FLOWS)}
+)
