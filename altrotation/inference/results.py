@@ -62,6 +62,11 @@ class RunInfo:
         return cls(number, digest.hexdigest()[:16], _versions())
 
 
+@lru_cache(maxsize=1)
+def _versions() -> tuple[tuple[str, str], ...]:
+    return (("python", python_version()), *((name, version(name)) for name in _PACKAGES))
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Evidence:
     """One estimate with everything a reader needs to weigh it.
