@@ -57,7 +57,7 @@ def verify(
     """Judge the claims; exit 0 if every verdict is as recorded, 1 if one differs, 2 if unusable."""
     from altrotation.claims.lock import compare, lock_path, write_lock
     from altrotation.claims.runner import verify as run_claims
-    from altrotation.data.store import atomic_write
+    from altrotation.data.atomic import atomic_write
     from altrotation.errors import InputError
 
     cards = _chosen(claims, only)

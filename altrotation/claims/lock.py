@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from altrotation.claims.results import CatalogueRun
-from altrotation.data.store import atomic_write
+from altrotation.data.atomic import atomic_write
 from altrotation.errors import CardError
 
 __all__ = ["Difference", "compare", "lock_path", "write_lock"]
