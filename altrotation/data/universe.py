@@ -1,0 +1,229 @@
+"""Point-in-time universe: who was ranked where, known on the day, and who belongs to which tier."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import DateLike
+from altrotation.data.coins import CoinTable, TableSource
+from altrotation.data.exclusions import exclusion
+from altrotation.data.ranks import ranked_month_starts
+from altrotation.errors import InputError
+from altrotation.validate import require_at_least, require_choice, to_day
+
+__all__ = ["BITCOIN", "ETHEREUM", "TIERS", "Membership", "Universe", "load_universe"]
+
+BITCOIN, ETHEREUM = "bitcoin", "ethereum"
+# Ranks among eligible coins, Bitcoin being 1 (CLAIMS.md); Ethereum is left out of every tier.
+TIERS: dict[str, tuple[int, int]] = {"large": (2, 10), "mid": (11, 50), "small": (51, 150)}
+MID_BAND = (0.5e9, 5e9)
+_LAST_RANKED = pd.Timestamp("2026-04-01")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Membership:
+    """Who is in a basket from when on.
+
+    Parameters
+    ----------
+    name : str
+        Such as "mid".
+    members : DataFrame
+        `decided` (label whose information was used), `key` (one a coin, also where no price series is
+        known), `id` (column of the coin table, or missing), `cap` (USD at `decided`). One row for each
+        member and month.
+    decided : DatetimeIndex
+        Every decision, in order; a decision without members ends the basket until the next one.
+    """
+
+    name: str
+    members: pd.DataFrame
+    decided: pd.DatetimeIndex
+
+    def at(self, date: DateLike) -> pd.DataFrame:
+        """Return the members of the last decision labelled at or before `date`."""
+        day = to_day(date)
+        position = int(self.decided.searchsorted(day, side="right")) - 1
+        if position < 0:
+            raise InputError(
+                f"The first membership of {self.name} is {self.decided[0]:%Y-%m-%d}, got {day:%Y-%m-%d}."
+            )
+        return self.members[self.members["decided"] == self.decided[position]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Universe:
+    """Monthly ranks among eligible coins, each from records labelled at or before the month start.
+
+    Parameters
+    ----------
+    ranks : DataFrame
+        `date` (first UTC day of a month), `rank` (among eligible coins, Bitcoin 1), `key`, `id`
+        (missing where no price series is known to be the coin), `symbol`, `name`, `cap`, `basis`,
+        `evidence`.
+    excluded : DataFrame
+        The rows left out, with `excluded` (the group of the rule).
+    months : DataFrame
+        Index every month start; `ranked`, `basis`, `eligible` (coins ranked), `excluded`, and
+        `priced_50`, `priced_150`: share of the first 50 and 150 ranks with a close that day.
+    survivors : tuple of str
+        Coins with closes to the end of the archive; not a point-in-time choice.
+    """
+
+    ranks: pd.DataFrame
+    excluded: pd.DataFrame
+    months: pd.DataFrame
+    survivors: tuple[str, ...]
+
+    def top(self, n: int, *, bitcoin: bool = False, ethereum: bool = True) -> Membership:
+        """Return the first `n` ranks (Bitcoin is rank 1), without Bitcoin unless asked for.
+
+        Raises
+        ------
+        InputError
+            If `n` < 2.
+        """
+        require_at_least(n, 2, "n")
+        return self._select(f"top {n}", (1 if bitcoin else 2, n), ethereum=ethereum)
+
+    def tier(self, name: str) -> Membership:
+        """Return the membership of "large", "mid", "small", "mid-band" or "survivors".
+
+        Large is ranks 2-10 without Ethereum, mid 11-50, small 51-150, ranked among eligible coins.
+        "mid-band" is every eligible coin between 500 million and 5 billion USD. "survivors" is the
+        same list at every date: what it earned before 2026 nobody could have chosen.
+
+        Raises
+        ------
+        InputError
+            If the tier is unknown.
+        """
+        require_choice(name, (*TIERS, "mid-band", "survivors"), "name")
+        if name == "survivors":
+            return self._survivors()
+        if name == "mid-band":
+            inside = self.ranks["cap"].between(*MID_BAND, inclusive="left")
+            return self._membership(name, self.ranks[inside & ~self._majors(ethereum=False)])
+        return self._select(name, TIERS[name], ethereum=False)
+
+    def tiers(self, date: DateLike) -> pd.Series:
+        """Return the tier of each ranked coin at `date`: index key, "BTC", "ETH", "large", ...
+
+        Raises
+        ------
+        InputError
+            If no ranks are known at the month of `date`.
+        """
+        day = to_day(date)
+        month = day.replace(day=1)
+        if month not in self.months.index or not bool(self.months.loc[month, "ranked"]):
+            raise InputError(f"No ranks are known for {month:%Y-%m}; see `universe.months`.")
+        rows = self.ranks[self.ranks["date"] == month]
+        tier = pd.Series("beyond", index=rows["key"].to_numpy(), name="tier", dtype=object)
+        for name, (first, last) in TIERS.items():
+            tier[rows["rank"].between(first, last).to_numpy()] = name
+        tier[(rows["id"] == BITCOIN).to_numpy()] = "BTC"
+        tier[(rows["id"] == ETHEREUM).to_numpy()] = "ETH"
+        return tier
+
+    def _majors(self, *, bitcoin: bool = False, ethereum: bool = True) -> pd.Series:
+        out = pd.Series(False, index=self.ranks.index)
+        if not bitcoin:
+            out |= self.ranks["id"] == BITCOIN
+        if not ethereum:
+            out |= self.ranks["id"] == ETHEREUM
+        return out
+
+    def _select(self, name: str, ranks: tuple[int, int], *, ethereum: bool) -> Membership:
+        inside = self.ranks["rank"].between(*ranks)
+        keep = inside & ~self._majors(bitcoin=ranks[0] == 1, ethereum=ethereum)
+        return self._membership(name, self.ranks[keep])
+
+    def _membership(self, name: str, rows: pd.DataFrame) -> Membership:
+        members = rows.rename(columns={"date": "decided"})[["decided", "key", "id", "cap"]]
+        return Membership(name, members.reset_index(drop=True), pd.DatetimeIndex(self.months.index))
+
+    def _survivors(self) -> Membership:
+        months = pd.DatetimeIndex(self.months.index)
+        members = pd.DataFrame(
+            {
+                "decided": np.repeat(months.to_numpy(), len(self.survivors)),
+                "key": list(self.survivors) * len(months),
+                "id": list(self.survivors) * len(months),
+                "cap": np.nan,
+            }
+        )
+        return Membership("survivors", members, months)
+
+
+def load_universe(archive: TableSource, coins: CoinTable) -> Universe:
+    """Return the point-in-time universe of the raw archive.
+
+    Records by period: capitalisations of the day, relabelled to the close at which they stood
+    (to 2018-07); an ordered monthly list merged with the capitalisations known (2018-08 to 2019-12);
+    the top 200 as ranked on the day (2020-01 to 2025-10); the top 100 of the day, continued below by
+    supply last known times price (2025-11 to 2026-01); the top 300 of the day (2026-02 to 2026-04).
+    After that prices exist for survivors only and months are not ranked.
+
+    Parameters
+    ----------
+    archive : Archive
+        The raw archive.
+    coins : CoinTable
+        The table made from it.
+
+    Returns
+    -------
+    Universe
+    """
+    first = coins.dates[0] + pd.offsets.MonthBegin(0)
+    months = pd.date_range(first, coins.dates[-1], freq="MS", unit="us", name="date")
+    ranked_months = months[months <= _LAST_RANKED]
+    table = ranked_month_starts(archive, coins, ranked_months)
+    metadata = archive.table("coin_metadata").set_index("id")["categories"]
+    table["categories"] = metadata.reindex(table["id"]).to_numpy()
+    table["excluded"] = exclusion(table)
+    table["key"] = table["id"].where(
+        table["id"].notna(), table["symbol"].astype(str) + ":" + table["name"].astype(str)
+    )
+    twice = table.duplicated(["date", "key"])
+    table = table[~twice]
+    out = table["excluded"].notna()
+    ranks = table[~out].drop(columns=["excluded", "categories"]).copy()
+    ranks["rank"] = ranks.groupby("date").cumcount() + 1
+    return Universe(
+        ranks=ranks.reset_index(drop=True),
+        excluded=table[out].drop(columns="categories").reset_index(drop=True),
+        months=_months(months, ranks, table[out], coins),
+        survivors=_survivors(archive, coins),
+    )
+
+
+def _months(
+    months: pd.DatetimeIndex, ranks: pd.DataFrame, out: pd.DataFrame, coins: CoinTable
+) -> pd.DataFrame:
+    finite = coins.close.notna()
+    priced = pd.Series(
+        [
+            isinstance(coin, str) and coin in finite.columns and bool(finite.at[day, coin])
+            for coin, day in zip(ranks["id"], ranks["date"], strict=True)
+        ],
+        index=ranks.index,
+    )
+    table = pd.DataFrame(index=months)
+    table["basis"] = ranks.groupby("date")["basis"].first().reindex(months)
+    table["ranked"] = table["basis"].notna()
+    table["eligible"] = ranks.groupby("date").size().reindex(months).fillna(0).astype(int)
+    table["excluded"] = out.groupby("date").size().reindex(months).fillna(0).astype(int)
+    for n in (50, 150):
+        share = priced[ranks["rank"] <= n].groupby(ranks["date"]).mean()
+        table[f"priced_{n}"] = share.reindex(months)
+    return table
+
+
+def _survivors(archive: TableSource, coins: CoinTable) -> tuple[str, ...]:
+    spans = coins.spans
+    listed = spans.loc[spans["source"] == "close_2026", "id"]
+    del archive
+    return tuple(sorted(set(listed) - {BITCOIN, ETHEREUM}))
