@@ -14,7 +14,7 @@ from altrotation.aliases import DateLike
 from altrotation.data import catalogue
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
-from altrotation.data.checksums import listed_sums, verify_sums
+from altrotation.data.checksums import SUMS_FILE, listed_sums, verify_sums
 from altrotation.data.ledger import QualityLedger
 from altrotation.data.panel import Panel
 from altrotation.data.reading import read_table
@@ -219,7 +219,8 @@ def open_archive(
     InputError
         If neither `path` nor ALTROTATION_ARCHIVE is given.
     DataError
-        If the folder or SHA256SUMS is absent, or a listed file is absent or has another hash.
+        If the folder or SHA256SUMS is absent, a listed file is absent or has another hash, or the
+        file of a table is not listed.
     """
     named = path if path is not None else os.environ.get(ARCHIVE_VARIABLE)
     if not named:
@@ -236,4 +237,10 @@ def open_archive(
     if verify:
         sums = listed_sums(folder)
         verify_sums(folder, sums)
+        for table in TABLES.values():
+            if table.file not in sums and (folder / table.file).exists():
+                raise DataError(
+                    f"{folder / table.file} is not listed in {SUMS_FILE}; list its hash with "
+                    "sha256sum, or remove the file."
+                )
     return Archive(folder.resolve(), corrections, sums)

@@ -1,5 +1,6 @@
 """Two clocks, New York sessions and the 24/7 UTC day; and the days of release of figures."""
 
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -99,7 +100,9 @@ def _span(start: DateLike, end: DateLike) -> tuple[pd.Timestamp, pd.Timestamp]:
 def _xnys() -> pd.DatetimeIndex:
     import exchange_calendars  # slow to import, and only clocks need it
 
-    calendar: Any = exchange_calendars.get_calendar("XNYS", start=_FIRST, end=_LAST)
+    with warnings.catch_warnings():  # it still uses what pandas 3.1 deprecates
+        warnings.simplefilter("ignore", DeprecationWarning)
+        calendar: Any = exchange_calendars.get_calendar("XNYS", start=_FIRST, end=_LAST)
     index: pd.DatetimeIndex = calendar.sessions
     return index.as_unit("us").rename("date")
 
