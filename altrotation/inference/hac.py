@@ -18,8 +18,6 @@ __all__ = [
     "Kernel",
     "KernelFallbackWarning",
     "RobustFit",
-    "ewc_mean",
-    "ewc_ols",
     "hac_mean",
     "hac_ols",
 ]
@@ -45,8 +43,8 @@ class RobustFit:
         "bartlett", "uniform" or "cosine": the one that was used, after a fallback if there was one.
     bandwidth : int
         Lags of a kernel, or number of cosines.
-    df : float
-        Degrees of freedom of the t reference distribution; infinite means normal.
+    df : float array of shape (k,)
+        Degrees of freedom of each coefficient's t reference distribution; infinite means normal.
     n : int
         Observations.
     """
@@ -55,7 +53,7 @@ class RobustFit:
     covariance: FloatArray
     kernel: str
     bandwidth: int
-    df: float
+    df: FloatArray
     n: int
 
     @property
@@ -89,11 +87,10 @@ class RobustFit:
         """
         require_choice(alternative, _ALTERNATIVES, "alternative")
         t = self.coefficients / self.standard_errors
-        law = stats.norm if np.isinf(self.df) else stats.t(self.df)
         if alternative == "two-sided":
-            tail = 2.0 * law.sf(np.abs(t))
+            tail = 2.0 * stats.t.sf(np.abs(t), self.df)
         else:
-            tail = law.sf(t if alternative == "greater" else -t)
+            tail = stats.t.sf(t if alternative == "greater" else -t, self.df)
         return np.asarray(tail, dtype=np.float64)
 
     def interval(self, position: int = 0, *, level: float = 0.95) -> Interval:
@@ -114,8 +111,8 @@ class RobustFit:
             If `level` lies outside (0, 1).
         """
         require_between(level, 0.0, 1.0, "level")
-        law = stats.norm if np.isinf(self.df) else stats.t(self.df)
-        reach = float(law.isf((1.0 - level) / 2.0) * self.standard_errors[position])
+        critical = float(stats.t.isf((1.0 - level) / 2.0, self.df[position]))
+        reach = critical * float(self.standard_errors[position])
         centre = float(self.coefficients[position])
         return Interval(centre - reach, centre + reach, level, self.method)
 
@@ -140,7 +137,7 @@ def hac_ols(
     Hodrick (1980): weights one up to lag `bandwidth`, which is exact for outcomes over overlapping
     horizons (bandwidth = horizon - 1) but need not be positive definite; then Bartlett weights with
     the same lags are used, which take in less of the correlation, and a warning says so. No
-    small-sample correction: with few windows use `ewc_ols`.
+    small-sample correction: with few windows use `ewc.ewc_ols`.
 
     Parameters
     ----------
@@ -170,7 +167,7 @@ def hac_ols(
         If the uniform kernel gave a covariance that is not positive definite.
     """
     require_choice(kernel, _KERNELS, "kernel")
-    outcome, design = _checked(y, x)
+    outcome, design = checked(y, x)
     require_at_least(bandwidth, 0, "bandwidth")
     if bandwidth >= len(outcome):
         raise InputError(
@@ -194,7 +191,7 @@ def hac_ols(
         covariance=covariance,
         kernel=used,
         bandwidth=bandwidth,
-        df=float("inf"),
+        df=np.full(design.shape[1], np.inf),
         n=len(outcome),
     )
 
@@ -220,86 +217,11 @@ def hac_mean(y: FloatArray, *, bandwidth: int, kernel: Kernel = "bartlett") -> R
     InputError
         As `hac_ols`.
     """
-    return hac_ols(y, _ones(y), bandwidth=bandwidth, kernel=kernel)
+    return hac_ols(y, constant(y), bandwidth=bandwidth, kernel=kernel)
 
 
-def ewc_ols(y: FloatArray, x: FloatArray, *, cosines: int | None = None) -> RobustFit:
-    """Return least squares of `y` on `x` with the equal-weighted cosine covariance.
-
-    Lazarus, Lewis, Stock & Watson (2018): the long-run variance of the scores is the mean outer
-    product of their first nu cosine transforms, and t statistics follow t with nu degrees of
-    freedom, which holds the size better than Newey-West with normal critical values.
-
-    Parameters
-    ----------
-    y : float array of shape (n,)
-        In time order, without NaN.
-    x : float array of shape (n, k)
-        Regressors, with a column of ones where an intercept is wanted.
-    cosines : int, optional
-        nu; the paper's rule round(0.4 n**(2/3)) when left out.
-
-    Returns
-    -------
-    RobustFit
-        With t(nu) as reference distribution.
-
-    Raises
-    ------
-    InputError
-        If shapes do not match, a value is not finite, or there are not more rows than regressors.
-        If the regressors are collinear, or fit `y` exactly.
-        If `cosines` is below k or not below n.
-    """
-    outcome, design = _checked(y, x)
-    n, k = design.shape
-    nu = max(k, round(0.4 * n ** (2 / 3))) if cosines is None else cosines
-    if not k <= nu < n:
-        raise InputError(
-            f"`cosines` must be at least the number of regressors {k} and below the number of "
-            f"observations {n}, got {nu}."
-        )
-    bread = np.linalg.inv(design.T @ design)
-    coefficients = bread @ (design.T @ outcome)
-    scores = design * (outcome - design @ coefficients)[:, None]
-    # Lazarus et al. (2018, p. 545): Lambda_j = sqrt(2/T) sum_t z_t cos(pi j (t - 1/2) / T).
-    phase = np.pi * np.outer(np.arange(1, nu + 1), np.arange(n) + 0.5) / n
-    transforms = np.sqrt(2.0 / n) * np.cos(phase) @ scores
-    long_run = transforms.T @ transforms / nu
-    return RobustFit(
-        coefficients=coefficients,
-        covariance=n * bread @ long_run @ bread,
-        kernel="cosine",
-        bandwidth=nu,
-        df=float(nu),
-        n=n,
-    )
-
-
-def ewc_mean(y: FloatArray, *, cosines: int | None = None) -> RobustFit:
-    """Return the mean of `y` with the equal-weighted cosine error: `ewc_ols` on a constant.
-
-    Parameters
-    ----------
-    y : float array of shape (n,)
-        In time order, without NaN.
-    cosines : int, optional
-        nu; round(0.4 n**(2/3)) when left out.
-
-    Returns
-    -------
-    RobustFit
-        With one coefficient.
-
-    Raises
-    ------
-    InputError
-        As `ewc_ols`.
-    """
-    return ewc_ols(y, _ones(y), cosines=cosines)
-
-
-def _ones(y: FloatArray) -> FloatArray:
+def constant(y: FloatArray) -> FloatArray:
+    """Return a column of ones as long as `y`."""
     return np.ones((np.asarray(y).size, 1))
 
 
@@ -308,7 +230,8 @@ def _positive_definite(covariance: FloatArray) -> bool:
     return bool(values[0] > 0)
 
 
-def _checked(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+def checked(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return `y` and `x` as float arrays fit for least squares; raise InputError if not."""
     outcome = np.asarray(y, dtype=np.float64)
     design = np.asarray(x, dtype=np.float64)
     if outcome.ndim != 1 or design.ndim != 2 or len(outcome) != len(design):

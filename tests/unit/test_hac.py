@@ -5,13 +5,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from altrotation.errors import InputError
-from altrotation.inference.hac import (
-    KernelFallbackWarning,
-    ewc_mean,
-    ewc_ols,
-    hac_mean,
-    hac_ols,
-)
+from altrotation.inference.ewc import ewc_mean, ewc_ols
+from altrotation.inference.hac import KernelFallbackWarning, hac_mean, hac_ols
 
 
 def sample(n=80, seed=0, k=2):
@@ -45,7 +40,8 @@ def test_hac_equals_the_double_loop(kernel, lags):
     fit = hac_ols(y, x, bandwidth=lags, kernel=kernel)
     np.testing.assert_allclose(fit.coefficients, beta, rtol=1e-10)
     np.testing.assert_allclose(fit.covariance, covariance, rtol=1e-9, atol=1e-12)
-    assert (fit.kernel, fit.bandwidth, fit.n, fit.df) == (kernel, lags, 80, np.inf)
+    assert (fit.kernel, fit.bandwidth, fit.n) == (kernel, lags, 80)
+    assert np.isinf(fit.df).all()
 
 
 def test_the_uniform_kernel_falls_back_aloud():
@@ -85,11 +81,56 @@ def test_ewc_rule_and_regression():
     y, x = sample(n=1000, k=3)
     fit = ewc_ols(y, x)
     assert fit.bandwidth == 40  # round(0.4 * 1000 ** (2 / 3))
-    assert fit.df == 40.0
+    assert fit.df.tolist() == [40.0, 40.0, 40.0]
     np.testing.assert_allclose(fit.coefficients, np.linalg.lstsq(x, y)[0])
     # A regressor that is a constant times another changes its error by that constant only.
     scaled = ewc_ols(y, x * [1.0, 10.0, 1.0])
     np.testing.assert_allclose(scaled.standard_errors * [1, 10, 1], fit.standard_errors)
+
+
+def block_dummy(n=300):
+    x = np.zeros((n, 2))
+    x[:, 0] = 1.0
+    x[40:60, 1] = x[200:220, 1] = 1.0
+    return x
+
+
+def test_design_reference_changes_nothing_for_a_mean():
+    y = np.random.default_rng(2).normal(size=50)
+    plain, design = (
+        ewc_ols(y, np.ones((50, 1)), reference=reference) for reference in ("cosines", "design")
+    )
+    np.testing.assert_allclose(design.covariance, plain.covariance)
+    np.testing.assert_allclose(design.df, plain.df)
+
+
+def test_design_reference_matches_the_moments_of_simulated_white_noise():
+    # 4000 draws: the mean of the variance estimates, in units of the true variance, has relative
+    # error sqrt(2 / df / 4000), about .01 (four of it: .04); so has their spread, about .03 (.12).
+    x = block_dummy()
+    truth = np.linalg.inv(x.T @ x)
+    rng = np.random.default_rng(8)
+    fits = [ewc_ols(y, x, reference="design") for y in rng.normal(size=(4000, 300))]
+    variances = np.array([np.diag(fit.covariance) for fit in fits])
+    df = fits[0].df
+    assert df[1] < 10 < df[0] < fits[0].bandwidth == 18
+    np.testing.assert_allclose(variances.mean(axis=0), np.diag(truth), rtol=0.04)
+    spread = variances.var(axis=0) / variances.mean(axis=0) ** 2
+    np.testing.assert_allclose(spread, 2 / df, rtol=0.12)
+
+
+@pytest.mark.validity
+def test_a_block_dummy_needs_the_design_reference():
+    # 2000 worlds of white noise. Binomial(2000, .05): sd .0049; four sd: [.030, .070].
+    x = block_dummy()
+    rng = np.random.default_rng(9)
+    p_values = {"cosines": [], "design": []}
+    for y in rng.normal(size=(2000, 300)):
+        for reference, listed in p_values.items():
+            listed.append(ewc_ols(y, x, reference=reference).p_values()[1])
+    size = {key: np.mean(np.array(listed) <= 0.05) for key, listed in p_values.items()}
+    assert 0.030 <= size["design"] <= 0.070
+    assert size["cosines"] > 0.070
 
 
 def test_p_values_and_intervals_agree():
@@ -141,6 +182,7 @@ BAD = [
     (lambda: ewc_ols(Y, ONES, cosines=4), "`cosines` must be at least"),
     (lambda: ewc_ols(Y, ONES, cosines=0), "`cosines` must be at least"),
     (lambda: ewc_ols(Y, np.ones((4, 2))), "collinear"),
+    (lambda: ewc_ols(Y, ONES, reference="normal"), "'cosines', 'design'"),
     (lambda: ewc_mean(Y, cosines=7), "`cosines` must be at least"),
     (lambda: ewc_mean(Y).interval(level=1.0), "`level` must lie between"),
     (lambda: ewc_mean(Y).p_values(alternative="both"), "'two-sided', 'greater', 'less'"),
