@@ -1,11 +1,13 @@
 """Sampling error of a mean event outcome: residual block bootstrap at fixed event rows."""
 
+import math
+
 import numpy as np
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray, Seed
 from altrotation.inference.bootstrap import block_length, stationary_functionals
 
-__all__ = ["mean_outcome_noise"]
+__all__ = ["METHOD", "mean_outcome_noise"]
 
 METHOD = "residual stationary bootstrap at the event rows, basic"
 
@@ -26,9 +28,17 @@ def mean_outcome_noise(
     The daily abnormal returns, with the estimated effect taken out of the event windows, are
     resampled by the stationary bootstrap over the whole sample, and the window sums are read at
     the *fixed* event rows: windows that overlap in the data overlap in every resample. Carrying
-    events along with the blocks instead redraws their number and lets most windows run past the
-    end of their block, into days that follow no event; with a handful of events that interval
-    covers far too seldom (tests/validity keeps the demonstration).
+    events along with the blocks instead redraws their number and lets windows run past the end of
+    their block, into days that follow no event; with a handful of events that interval covers far
+    too seldom (tests/validity keeps the demonstration).
+
+    Blocks are at least as long as the longest window on average. The length of Politis & White is
+    right for the variance of the mean of the whole series; days that drift together slowly show
+    in sums over a window long before they show in the autocorrelations that length is chosen by
+    (simulated coverage .91 instead of .94 at 95 % with a drift whose half-life is 30 days).
+
+    The draws are stretched by sqrt(m / (m - 2)), m being the number of mean blocks in the sample:
+    the mean and the event effect that were taken out each cost about one block.
 
     Parameters
     ----------
@@ -55,14 +65,12 @@ def mean_outcome_noise(
     """
     noise = _without_effect(daily, rows, used, horizons, delay)
     lengths, weights = _stretches(rows, used, horizons, delay, estimation)
-    return stationary_functionals(
-        noise,
-        lengths,
-        weights,
-        mean_block=block_length(noise, least=float(horizons[-1])),
-        replicates=replicates,
-        seed=seed,
+    mean_block = block_length(noise, least=float(horizons[-1]))
+    blocks = len(noise) / mean_block  # at least 4: block_length sees to it
+    drawn = stationary_functionals(
+        noise, lengths, weights, mean_block=mean_block, replicates=replicates, seed=seed
     )
+    return drawn * math.sqrt(blocks / (blocks - 2))
 
 
 def _without_effect(

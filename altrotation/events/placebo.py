@@ -119,7 +119,7 @@ def matched_rows(
     n = allowed.shape[1]
     pools: list[IntArray] = []
     for number, head in enumerate(heads):
-        date = f"{dates[head]:%Y-%m-%d}"
+        date = f"{dates[int(head)]:%Y-%m-%d}"
         if cells[rows[head]] < 0:
             raise InputError(
                 f"`match_on` has no price or fewer than {MATCH_ROWS} returns up to the event "
@@ -155,4 +155,5 @@ def matched_rows(
             f"{len(heads)} placebo dates at least {spacing} rows apart were found only {done} "
             f"times of {draws}; use fewer events, shorter `horizons` or null='rotation'."
         )
-    return placed[:, block] + (rows - rows[heads[block]])
+    moved: IntArray = placed[:, block] + (rows - rows[heads[block]])
+    return moved

@@ -117,14 +117,17 @@ class EventStudy:
         -------
         DataFrame of shape (60 + delay + largest horizon + 1, k)
             Relative rows -60 to delay + largest horizon; 0 at `delay`; at delay + H it equals
-            `car(outcome, H)`. NaN where the level is missing or outside the sample.
+            `car(outcome, H)`. NaN where the level is missing or outside the sample, and from there
+        on after entry.
         """
         i = self._outcome(outcome)
         days = self._days()
         levels = [self.returns.path(i, self.rows, int(day), self.delay) for day in days]
-        return pd.DataFrame(
-            np.array(levels), index=pd.Index(days, name="day"), columns=self.events.dates
-        )
+        drawn = np.array(levels)
+        after = drawn[days >= self.delay]
+        after[np.logical_or.accumulate(np.isnan(after), axis=0)] = np.nan
+        drawn[days >= self.delay] = after
+        return pd.DataFrame(drawn, index=pd.Index(days, name="day"), columns=self.events.dates)
 
     def placebo_band(self, outcome: str, level: float = 0.95) -> pd.DataFrame:
         """Return the mean path under the null: columns low, high, mean by relative row.

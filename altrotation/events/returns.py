@@ -14,6 +14,8 @@ Model: TypeAlias = Literal["difference", "constant-mean", "market"]
 MODELS: tuple[Model, ...] = ("difference", "constant-mean", "market")
 
 _ROUNDING = 1e-13  # log points: what a perfect fit leaves behind is zero, not noise
+_LEAST_VARIANCE = 1e-18  # squared log points a day: a benchmark that does not move
+_LEAST_INDEPENDENCE = 1e-8  # 1 - R squared of one benchmark on the others
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -76,7 +78,7 @@ class AbnormalReturns:
         if self.estimation == 0:
             return returns
         design = np.column_stack([np.ones(len(returns)), _returns(self.factors)])
-        kept = np.isfinite(returns) & np.isfinite(design).all(axis=1)
+        kept = np.isfinite(returns + design.sum(axis=1))
         coefficients = np.linalg.lstsq(design[kept], returns[kept], rcond=None)[0]
         residual: FloatArray = returns - design @ coefficients
         return residual
@@ -112,7 +114,7 @@ def abnormal_returns(
             slopes=np.empty((n, m, 0)),
             estimation=0,
         )
-    complete = np.where(np.isnan(factors).any(axis=1)[:, None], np.nan, levels)
+    complete = levels + 0.0 * factors.sum(axis=1, keepdims=True)  # NaN where a factor is missing
     intercept, slopes = _rolling_regression(_returns(complete), _returns(factors), estimation)
     return AbnormalReturns(
         levels=complete,
@@ -134,36 +136,27 @@ def _rolling_regression(
 
     NaN where fewer than `window` complete rows precede, or the factors are collinear there.
     """
-    n, m = returns.shape
+    m = returns.shape[1]
     q = factors.shape[1]
-    both = np.concatenate([returns, factors], axis=1)
-    missing = np.isnan(both)
-    centre = np.where(missing.all(axis=0), 0.0, np.nanmean(np.where(missing, 0.0, both), axis=0))
-    moved = np.where(missing, 0.0, both - centre)  # centred: the prefix sums keep their digits
-    y, x = moved[:, :m], moved[:, m:]
+    missing = np.isnan(np.concatenate([returns, factors], axis=1))
     gaps = _before(missing.astype(np.float64), window)
-    usable = (gaps[:, :m] == 0) & (gaps[:, m:] == 0).all(axis=1)[:, None]
+    usable = (gaps[:, :m] == 0) & (gaps[:, m:] == 0).all(axis=1, keepdims=True)
+    y, x = np.where(missing[:, :m], 0.0, returns), np.where(missing[:, m:], 0.0, factors)
     mean_y, mean_x = _before(y, window) / window, _before(x, window) / window
-    slopes = np.zeros((n, m, q))
-    if q:
-        cross = np.einsum("nq,nm->nqm", x, y).reshape(n, q * m)
-        square = np.einsum("nq,nr->nqr", x, x).reshape(n, q * q)
-        sxy = _before(cross, window).reshape(n, q, m) / window
-        sxy -= mean_x[:, :, None] * mean_y[:, None, :]
-        sxx = _before(square, window).reshape(n, q, q) / window
-        sxx -= mean_x[:, :, None] * mean_x[:, None, :]
-        variance = np.einsum("nqq->nq", sxx)
-        solvable = np.isfinite(sxx).all(axis=(1, 2)) & (variance > 1e-20).all(axis=1)
-        correlated = np.linalg.det(np.where(solvable[:, None, None], sxx, np.eye(q)))
-        solvable &= correlated > 1e-8 * np.where(solvable, variance.prod(axis=1), 1.0)
-        fitted = np.linalg.solve(np.where(solvable[:, None, None], sxx, np.eye(q)), sxy)
-        slopes = np.where(solvable[:, None, None], fitted, np.nan).transpose(0, 2, 1)
-    mean_return = mean_y + centre[:m]
-    intercept = mean_return - np.einsum("nmq,nq->nm", slopes, mean_x + centre[m:])
-    return (
-        np.where(usable, intercept, np.nan),
-        np.where(usable[:, :, None], slopes, np.nan),
-    )
+    cross = _before(np.einsum("nq,nm->nqm", x, y), window) / window
+    square = _before(np.einsum("nq,nr->nqr", x, x), window) / window
+    cross -= mean_x[:, :, None] * mean_y[:, None, :]
+    square -= mean_x[:, :, None] * mean_x[:, None, :]
+    variance = np.einsum("nqq->nq", square)
+    solvable = (variance > _LEAST_VARIANCE).all(axis=1)[:, None, None]
+    square = np.where(solvable, square, np.eye(q))
+    scale = np.where(solvable[:, :, 0], variance, 1.0).prod(axis=1)
+    distinct = np.linalg.det(square) > _LEAST_INDEPENDENCE * scale
+    square = np.where(distinct[:, None, None], square, np.eye(q))
+    fitted = np.linalg.solve(square, np.where(solvable, cross, np.nan)).transpose(0, 2, 1)
+    slopes = np.where(distinct[:, None, None] & usable[:, :, None], fitted, np.nan)
+    intercept = mean_y - np.einsum("nmq,nq->nm", slopes, mean_x)
+    return np.where(usable, intercept, np.nan), slopes
 
 
 def _before(values: FloatArray, window: int) -> FloatArray:
@@ -171,6 +164,6 @@ def _before(values: FloatArray, window: int) -> FloatArray:
     n = len(values)
     sums = np.full(values.shape, np.nan)
     if n > window:
-        prefix = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+        prefix = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
         sums[window:] = prefix[window:n] - prefix[: n - window]
     return sums

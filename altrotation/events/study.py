@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import Alternative, BoolArray, FloatArray, IntArray, Seed
+from altrotation.aliases import Alternative, BoolArray, FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.events.noise import METHOD, mean_outcome_noise
@@ -14,9 +14,8 @@ from altrotation.events.placebo import matched_rows, rotated_rows, tercile_cells
 from altrotation.events.results import EventStudy
 from altrotation.events.returns import AbnormalReturns, Model, abnormal_returns
 from altrotation.events.sample import Sample, study_sample
-from altrotation.inference.bootstrap import basic_interval
-from altrotation.inference.permutation import ALTERNATIVES, RandomisationTest, randomisation_test
-from altrotation.inference.power import minimum_detectable_effect, sign_flip_floor
+from altrotation.events.table import study_table
+from altrotation.inference.permutation import ALTERNATIVES, randomisation_test
 from altrotation.inference.results import RunInfo
 from altrotation.kernels.events import gathered_means
 from altrotation.rng import generator
@@ -139,26 +138,31 @@ def event_study(
             f"None of the {len(events)} events has a complete window (estimation rows included); "
             "use shorter `horizons` or an outcome without gaps around the events."
         )
-    allowed = np.stack([complete[:, use].all(axis=1) for use in used])
-    placebo = (
-        rotated_rows(sample.rows, allowed)
-        if source is None
-        else matched_rows(
-            sample.rows,
+    inside = np.asarray(
+        used.any(axis=1)
+    )  # an event dropped from every cell has no say in where placebos go
+    rows = sample.rows[inside]
+    allowed = np.stack([complete[:, use].all(axis=1) for use in used[inside]])
+    if source is None:
+        moved = rotated_rows(rows, allowed)
+    else:
+        moved = matched_rows(
+            rows,
             allowed,
             tercile_cells(source, sample.dates),
-            dates=events.dates,
+            dates=events.dates[np.flatnonzero(inside)],
             reach=int(sample.horizons[-1]),
             draws=draws,
             seed=generator(base, 1),
         )
-    )
+    placebo = np.tile(sample.rows, (len(moved), 1))
+    placebo[:, inside] = moved
     observed, _ = gathered_means(cells, sample.rows[None, :], used)
     null_means, single = gathered_means(cells, placebo, used)
     live = used.any(axis=0)
     test = randomisation_test(observed[0, live], null_means[:, live], alternative=alternative)
     errors = _errors(returns, sample, used, delay, replicates, base)
-    table = _table(sample, used, observed[0], single, test, errors, level)
+    table = study_table(sample, used, observed[0], single, test, errors, level)
     hashed = [outcome, events.dates.to_numpy().astype(np.int64)]
     hashed += [data for data in (benchmark, match_on) if data is not None]
     return EventStudy(
@@ -222,62 +226,3 @@ def _errors(
             seed=generator(base, 2),
         )
     return errors
-
-
-def _clusters(rows: IntArray, horizon: int) -> int:
-    """Return the number of groups of events whose windows share days."""
-    return 1 + int(np.count_nonzero(np.diff(rows) >= horizon)) if len(rows) else 0
-
-
-def _table(
-    sample: Sample,
-    used: BoolArray,
-    observed: FloatArray,
-    single: FloatArray,
-    test: RandomisationTest,
-    errors: FloatArray,
-    level: float,
-) -> pd.DataFrame:
-    live = used.any(axis=0)
-    count = np.count_nonzero(used, axis=0)
-    reaches = np.tile(sample.horizons, len(sample.outcomes))
-    clusters = np.array(
-        [
-            _clusters(sample.rows[use], int(reach))
-            for use, reach in zip(used.T, reaches, strict=True)
-        ]
-    )
-    limits = np.full((len(live), 2), np.nan)
-    for cell in np.flatnonzero(live):
-        held = basic_interval(float(observed[cell]), errors[:, cell], level=level, method=METHOD)
-        limits[cell] = held.low, held.high
-    spread, centre, raw, adjusted = (np.full(len(live), np.nan) for _ in range(4))
-    spread[live], centre[live] = test.spread, test.centre
-    raw[live], adjusted[live] = test.p_value, test.p_adjusted
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effective = np.where(spread > 0, single / np.square(spread), 1.0)
-    floor = [sign_flip_floor(int(k)) if k else np.nan for k in clusters]
-    detectable = [minimum_detectable_effect(s, 1, 1.0) if s > 0 else np.nan for s in spread]
-    return pd.DataFrame(
-        {
-            "n_events": count,
-            "n_dropped": len(sample.rows) - count,
-            "n_clusters": clusters,
-            "n_effective": np.where(live, np.clip(effective, 1.0, np.maximum(count, 1)), 0.0),
-            "estimate": observed,
-            "null_mean": centre,
-            "excess": observed - centre,
-            "low": limits[:, 0],
-            "high": limits[:, 1],
-            "level": level,
-            "p_value": raw,
-            "p_adjusted": adjusted,
-            "p_attainable": np.where(live, test.p_attainable, np.nan),
-            "sign_flip_floor": floor,
-            "minimum_detectable_effect": detectable,
-        },
-        index=pd.MultiIndex.from_product(
-            [sample.outcomes, [int(horizon) for horizon in sample.horizons]],
-            names=["outcome", "horizon"],
-        ),
-    )

@@ -29,13 +29,12 @@ def block_length(values: FloatArray, *, least: float = 1.0) -> float:
     least : float, default 1
         A shorter estimate is raised to this.
     """
-    if np.ptp(values) == 0:  # a constant series has no dependence to keep
-        return max(1.0, least)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # near-constant series divide by zero
-        chosen = float(optimal_block_length(values)["stationary"].iloc[0])
-    if not np.isfinite(chosen):
-        chosen = 1.0
+    chosen = 1.0
+    if np.ptp(values) > 0:  # a constant series has no dependence to keep
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # near-constant series divide by zero
+            estimate = float(optimal_block_length(values)["stationary"].iloc[0])
+        chosen = estimate if np.isfinite(estimate) else 1.0
     return float(max(1.0, min(max(chosen, least), len(values) / 4)))
 
 

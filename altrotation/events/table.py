@@ -1,0 +1,90 @@
+"""The table of an event study: one row an outcome and horizon, with all it takes to read it."""
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import BoolArray, FloatArray, IntArray
+from altrotation.events.noise import METHOD
+from altrotation.events.sample import Sample
+from altrotation.inference.bootstrap import basic_interval
+from altrotation.inference.permutation import RandomisationTest
+from altrotation.inference.power import minimum_detectable_effect, sign_flip_floor
+
+__all__ = ["study_table"]
+
+
+def study_table(
+    sample: Sample,
+    used: BoolArray,
+    observed: FloatArray,
+    single: FloatArray,
+    test: RandomisationTest,
+    errors: FloatArray,
+    level: float,
+) -> pd.DataFrame:
+    """Return the table of an `EventStudy`: one row an (outcome, horizon).
+
+    Parameters
+    ----------
+    sample : Sample
+    used : array of shape (k, c)
+        Which event enters which cell; cells run over horizons within outcomes.
+    observed : array of shape (c,)
+        Mean cumulative abnormal log return; NaN in cells without events.
+    single : array of shape (c,)
+        Variance of one placebo window.
+    test : RandomisationTest
+        Of the cells with events.
+    errors : array of shape (replicates, c)
+        Bootstrap draws of estimate minus truth.
+    level : float
+        Of the intervals.
+    """
+    live: BoolArray = np.asarray(used.any(axis=0))
+    count = np.count_nonzero(used, axis=0)
+    reaches = np.tile(sample.horizons, len(sample.outcomes))
+    clusters = np.array(
+        [
+            _clusters(sample.rows[use], int(reach))
+            for use, reach in zip(used.T, reaches, strict=True)
+        ]
+    )
+    limits = np.full((len(live), 2), np.nan)
+    for cell in np.flatnonzero(live):
+        held = basic_interval(float(observed[cell]), errors[:, cell], level=level, method=METHOD)
+        limits[cell] = held.low, held.high
+    spread, centre, raw, adjusted = (np.full(len(live), np.nan) for _ in range(4))
+    spread[live], centre[live] = test.spread, test.centre
+    raw[live], adjusted[live] = test.p_value, test.p_adjusted
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.where(spread > 0, single / np.square(spread), 1.0)
+    floor = [sign_flip_floor(int(k)) if k else np.nan for k in clusters]
+    detectable = [minimum_detectable_effect(s, 1, 1.0) if s > 0 else np.nan for s in spread]
+    return pd.DataFrame(
+        {
+            "n_events": count,
+            "n_dropped": len(sample.rows) - count,
+            "n_clusters": clusters,
+            "n_effective": np.where(live, np.clip(effective, 1.0, np.maximum(count, 1)), 0.0),
+            "estimate": observed,
+            "null_mean": centre,
+            "excess": observed - centre,
+            "low": limits[:, 0],
+            "high": limits[:, 1],
+            "level": level,
+            "p_value": raw,
+            "p_adjusted": adjusted,
+            "p_attainable": np.where(live, test.p_attainable, np.nan),
+            "sign_flip_floor": floor,
+            "minimum_detectable_effect": detectable,
+        },
+        index=pd.MultiIndex.from_product(
+            [sample.outcomes, [int(horizon) for horizon in sample.horizons]],
+            names=["outcome", "horizon"],
+        ),
+    )
+
+
+def _clusters(rows: IntArray, horizon: int) -> int:
+    """Return the number of groups of events whose windows share days."""
+    return 1 + int(np.count_nonzero(np.diff(rows) >= horizon)) if len(rows) else 0
