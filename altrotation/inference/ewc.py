@@ -60,7 +60,7 @@ def ewc_ols(
             f"`cosines` must be at least the number of regressors {k} and below the number of "
             f"observations {n}, got {nu}."
         )
-    bread: FloatArray = np.linalg.inv(design.T @ design)
+    bread = np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64)
     coefficients = bread @ (design.T @ outcome)
     scores = design * (outcome - design @ coefficients)[:, None]
     # Lazarus et al. (2018, p. 545): Lambda_j = sqrt(2/T) sum_t z_t cos(pi j (t - 1/2) / T).
