@@ -1,6 +1,5 @@
 """The cards of the raw market and macro series: unit, calendar, and the day each becomes known."""
 
-from collections.abc import Mapping
 from types import MappingProxyType
 
 from altrotation.data.cards import SeriesCard
@@ -16,7 +15,7 @@ _LATE_SPLICE = (
 _SECTORS = ("XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY")
 
 
-def _by_name(*cards: SeriesCard) -> Mapping[str, SeriesCard]:
+def _by_name(*cards: SeriesCard) -> MappingProxyType[str, SeriesCard]:
     return MappingProxyType({card.name: card for card in cards})
 
 
@@ -25,7 +24,7 @@ def _session(name: str, kind: str, unit: str, note: str = "") -> SeriesCard:
     return SeriesCard(name=name, kind=kind, unit=unit, calendar="XNYS", licence=_VENDOR, note=note)
 
 
-MARKET: Mapping[str, SeriesCard] = _by_name(
+MARKET: MappingProxyType[str, SeriesCard] = _by_name(
     _session("RUT", "index", "points", "Close only before 2011-03-17."),
     _session("SPX", "index", "points", "Close only before 2010-01-04."),
     _session("NDX", "index", "points", "Ends on 2026-03-13."),
@@ -55,17 +54,17 @@ MARKET: Mapping[str, SeriesCard] = _by_name(
 )
 
 
-def _daily(name: str, unit: str, release: str, **notes: str) -> SeriesCard:
-    kind = "yield" if name.startswith("DGS") else "rate"
+def _next_day(name: str, licence: str = _PUBLIC, note: str = "") -> SeriesCard:
+    # Federal Reserve release H.15, and the spread beside it: day t on the next business day.
     return SeriesCard(
         name=name,
-        kind=kind,
-        unit=unit,
+        kind="yield" if name.startswith("DGS") else "rate",
+        unit="percent",
         calendar="XNYS",
-        release=release,
+        release="1b",
         source="FRED",
-        licence=notes.get("licence", _PUBLIC),
-        note=notes.get("note", ""),
+        licence=licence,
+        note=f"Published on the next business day{note}.",
     )
 
 
@@ -83,18 +82,12 @@ def _balance(name: str) -> SeriesCard:
     )
 
 
-MACRO: Mapping[str, SeriesCard] = _by_name(
-    *(
-        # Federal Reserve release H.15: yields of day t on the next business day.
-        _daily(name, "percent", "1b", note="Published on the next business day.")
-        for name in ("DGS1MO", "DGS3MO", "DGS2", "DGS10")
-    ),
-    _daily(
+MACRO: MappingProxyType[str, SeriesCard] = _by_name(
+    *(_next_day(name) for name in ("DGS1MO", "DGS3MO", "DGS2", "DGS10")),
+    _next_day(
         "HY_OAS",
-        "percent",
-        "1b",
-        licence="copyright ICE Data Indices, through FRED",
-        note="Published on the next business day; month ends may be stamped on a weekend.",
+        "copyright ICE Data Indices, through FRED",
+        "; month ends may be stamped on a weekend",
     ),
     *(_balance(name) for name in ("WALCL", "WTREGEN", "WRESBAL")),
     SeriesCard(
@@ -160,7 +153,7 @@ MACRO: Mapping[str, SeriesCard] = _by_name(
     ),
 )
 
-FLOWS: Mapping[str, SeriesCard] = _by_name(
+FLOWS: MappingProxyType[str, SeriesCard] = _by_name(
     *(
         SeriesCard(
             name=f"etf.{asset}",

@@ -190,6 +190,6 @@ def _require_positive(values: pd.Series, card: SeriesCard, where: str) -> None:
     if bad.any():
         row = int(np.argmax(bad))
         raise DataError(
-            f"{where} line {row + 2}: {card.name} is a {card.kind} and must be positive, got "
+            f"{where} line {row + 2}: {card.name} must be positive (its kind is {card.kind}), got "
             f"{values.iloc[row]:g} on {values.index[row]:%Y-%m-%d}; correct it or leave it empty."
         )

@@ -3,6 +3,7 @@
 import datetime
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 
 from altrotation.errors import InputError
@@ -34,7 +35,7 @@ def _pair(key: str, value: Scalar) -> str:
 
 
 def _key(key: str) -> str:
-    if not key.replace("_", "").replace("-", "").isalnum() or not key.isascii():
+    if not re.fullmatch("[A-Za-z0-9_-]+", key):
         raise InputError(f"A TOML key must be of letters, digits, _ and -, got {key!r}.")
     return key
 
