@@ -1,0 +1,76 @@
+"""What every lead-lag result carries besides its numbers: hypotheses, method, sample, run."""
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from altrotation.inference.results import RunInfo
+
+__all__ = ["LeadLagResult", "card", "row_of"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LeadLagResult:
+    """Common part of all lead-lag results.
+
+    Parameters
+    ----------
+    label : str
+        What was measured.
+    null, alternative : str
+        The hypotheses in words.
+    method : str
+        Estimator and inference, in words.
+    n : int
+        Days (or pairs of days) that entered.
+    first, last : Timestamp
+        The span of the sample.
+    level : float
+        Level of intervals and bands.
+    run : RunInfo
+        Seed, hash of the inputs, versions.
+    """
+
+    label: str
+    null: str
+    alternative: str
+    method: str
+    n: int
+    first: pd.Timestamp
+    last: pd.Timestamp
+    level: float
+    run: RunInfo
+
+    def facts(self) -> dict[str, str]:
+        """Return hypotheses, method, sample and run in words."""
+        return {
+            "null": self.null,
+            "alternative": self.alternative,
+            "method": self.method,
+            "sample": f"{self.n} rows, {self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}",
+            "seed": str(self.run.seed),
+            "data": self.run.data_hash,
+        }
+
+    def findings(self) -> dict[str, str]:
+        """Return the main numbers in words; each result has its own."""
+        return {}
+
+    def _repr_html_(self) -> str:
+        return card(self.label, {**self.findings(), **self.facts()})
+
+
+def card(label: str, rows: dict[str, str]) -> str:
+    """Return `rows` as an HTML table with a caption."""
+    body = "".join(
+        f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows.items()
+    )
+    return f"<table class='evidence'><caption>{escape(label)}</caption>{body}</table>"
+
+
+def row_of(table: pd.DataFrame, label: object) -> dict[str, float]:
+    """Return the numbers of one row of a table by the name of their column."""
+    position = table.index.get_loc(label)
+    values = table.iloc[position].to_numpy(dtype="float64")
+    return {str(column): float(value) for column, value in zip(table.columns, values, strict=True)}

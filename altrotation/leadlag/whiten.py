@@ -1,0 +1,85 @@
+"""Prewhitening: autoregressive residuals, with the order chosen once by BIC."""
+
+import numpy as np
+
+from altrotation.aliases import FloatArray
+from altrotation.validate import require_at_least
+
+__all__ = ["bic_order", "lag_columns", "whitened"]
+
+
+def lag_columns(values: FloatArray, lags: range, first: int) -> FloatArray:
+    """Return the columns values[t - lag] for rows t = first .. n - 1.
+
+    Parameters
+    ----------
+    values : array of shape (n,) or (n, m)
+    lags : range
+        Each at most `first`; lag 0 is the row itself.
+    first : int
+
+    Returns
+    -------
+    array of shape (n - first, len(lags) * m)
+        Lag by lag, and within a lag in the order of the columns.
+    """
+    table = values[:, None] if values.ndim == 1 else values
+    n = len(table)
+    if not len(lags):
+        return np.empty((n - first, 0))
+    return np.concatenate([table[first - lag : n - lag] for lag in lags], axis=1)
+
+
+def bic_order(values: FloatArray, controls: FloatArray | None, *, max_order: int) -> int:
+    """Return the autoregressive order with the smallest BIC among 0 .. `max_order`.
+
+    All orders are fitted on the same rows, max_order .. n - 1 (Ng & Perron 2005). Controls enter
+    at lags 0 to the order.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+    controls : array of shape (n, m), optional
+    max_order : int
+    """
+    require_at_least(max_order, 0, "max_order")
+    rows = values.size - max_order
+    scores = []
+    for order in range(max_order + 1):
+        design = _design(values, controls, order, max_order)
+        residual = _residual(values[max_order:], design)
+        scores.append(rows * np.log(residual @ residual / rows) + design.shape[1] * np.log(rows))
+    return int(np.argmin(scores))
+
+
+def whitened(
+    values: FloatArray, controls: FloatArray | None, *, order: int, first: int
+) -> FloatArray:
+    """Return the residuals of an autoregression of order `order` from row `first` on.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+    controls : array of shape (n, m), optional
+        Entered at lags 0 .. `order`, so that what they explain is taken out.
+    order, first : int
+        `first` is at least `order`.
+
+    Returns
+    -------
+    array of shape (n - first,)
+        Mean zero.
+    """
+    return _residual(values[first:], _design(values, controls, order, first))
+
+
+def _design(values: FloatArray, controls: FloatArray | None, order: int, first: int) -> FloatArray:
+    parts = [np.ones((values.size - first, 1)), lag_columns(values, range(1, order + 1), first)]
+    if controls is not None:
+        parts.append(lag_columns(controls, range(order + 1), first))
+    return np.concatenate(parts, axis=1)
+
+
+def _residual(outcome: FloatArray, design: FloatArray) -> FloatArray:
+    residual: FloatArray = outcome - design @ np.linalg.lstsq(design, outcome)[0]
+    return residual

@@ -1,0 +1,258 @@
+"""Pairs of series whose lead and lag are known."""
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import FloatArray, Seed
+from altrotation.rng import generator
+from altrotation.validate import require_at_least, require_between
+
+__all__ = [
+    "LeadTruth",
+    "asynchronous_closes",
+    "common_factor",
+    "heavy_tails",
+    "independent_pair",
+    "planted_lead",
+    "switching_lead",
+]
+
+_START = "2013-01-01"
+_STEPS = 24  # steps a day of the fine grid: hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadTruth:
+    """What is true of a world.
+
+    Parameters
+    ----------
+    lead : float
+        Rows (hours for closes on two clocks) by which x leads y; 0 where nobody leads.
+    correlation : float
+        Correlation of x with y `lead` rows later.
+    contemporaneous : float
+        Correlation of x with y on the same row.
+    """
+
+    lead: float
+    correlation: float
+    contemporaneous: float
+
+
+def independent_pair(
+    n: int, *, autocorrelation: float = 0.3, clustering: bool = True, seed: Seed = 0
+) -> tuple[pd.DataFrame, LeadTruth]:
+    """Return two independent AR(1) series, each with its own GARCH(1,1) variance.
+
+    Parameters
+    ----------
+    n : int
+        Days.
+    autocorrelation : float, default .3
+        AR(1) coefficient of both series.
+    clustering : bool, default True
+        GARCH with alpha .1 and beta .85; otherwise constant variance.
+    seed : int or Generator, default 0
+    """
+    rng = generator(seed)
+    shocks = rng.standard_normal((n + 100, 2))
+    if clustering:
+        shocks = np.column_stack([_garch(shocks[:, 0]), _garch(shocks[:, 1])])
+    values = _autoregression(shocks, _coefficient(autocorrelation))[100:]
+    return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
+
+
+def common_factor(
+    n: int, *, correlation: float = 0.5, common_volatility: bool = True, seed: Seed = 0
+) -> tuple[pd.DataFrame, LeadTruth]:
+    """Return two series driven by one factor on the same day: much co-movement and no lead.
+
+    Parameters
+    ----------
+    n : int
+        Days.
+    correlation : float, default .5
+        Of x and y on the same day.
+    common_volatility : bool, default True
+        Both share one GARCH(1,1) variance, so that large days cluster in both together.
+    seed : int or Generator, default 0
+    """
+    rng = generator(seed)
+    values = _correlated(rng.standard_normal((n + 100, 2)), _coefficient(correlation))
+    if common_volatility:
+        values *= _garch_scale(rng.standard_normal(n + 100))[:, None]
+    return _frame(values[100:]), LeadTruth(lead=0, correlation=0.0, contemporaneous=correlation)
+
+
+def heavy_tails(n: int, *, df: float = 3.0, seed: Seed = 0) -> tuple[pd.DataFrame, LeadTruth]:
+    """Return two independent white series of Student t values with `df` degrees of freedom."""
+    require_at_least(df, 2.1, "df")
+    values = generator(seed).standard_t(df, size=(n, 2))
+    return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
+
+
+def planted_lead(
+    n: int,
+    *,
+    lead: int = 3,
+    correlation: float = 0.2,
+    contemporaneous: float = 0.0,
+    clustering: bool = True,
+    seed: Seed = 0,
+) -> tuple[pd.DataFrame, LeadTruth]:
+    """Return white series x and y where y repeats a part of x `lead` days later.
+
+    Parameters
+    ----------
+    n : int
+        Days.
+    lead : int, default 3
+    correlation : float, default .2
+        Of x with y `lead` days later.
+    contemporaneous : float, default 0
+        Correlation of x and y on the same day.
+    clustering : bool, default True
+        Shocks of both series follow their own GARCH(1,1).
+    seed : int or Generator, default 0
+    """
+    require_at_least(lead, 1, "lead")
+    rest = 1.0 - _coefficient(correlation) ** 2 - _coefficient(contemporaneous) ** 2
+    require_between(rest, 0.0, 1.000001, "1 - correlation**2 - contemporaneous**2")
+    shocks = generator(seed).standard_normal((n + 100, 2))
+    if clustering:
+        shocks = np.column_stack([_garch(shocks[:, 0]), _garch(shocks[:, 1])])
+    x, own = shocks[:, 0], shocks[:, 1]
+    y = correlation * np.roll(x, lead) + contemporaneous * x + np.sqrt(rest) * own
+    truth = LeadTruth(lead=lead, correlation=correlation, contemporaneous=contemporaneous)
+    return _frame(np.column_stack([x, y])[100:]), truth
+
+
+def switching_lead(
+    n: int, *, lead: int = 1, correlation: float = 0.4, stay: float = 0.99, seed: Seed = 0
+) -> tuple[pd.DataFrame, pd.Series, LeadTruth]:
+    """Return x and y, where x leads in one regime and y leads in the other, and the regimes.
+
+    Parameters
+    ----------
+    n : int
+        Days.
+    lead : int, default 1
+    correlation : float, default .4
+        Of the leader with the follower `lead` days later, within a regime.
+    stay : float, default .99
+        Probability of remaining in a regime; both are equally frequent.
+    seed : int or Generator, default 0
+
+    Returns
+    -------
+    frame : DataFrame of shape (n, 2)
+    regimes : Series of shape (n,)
+        "x leads" or "y leads": of the day on which the follower moves.
+    truth : LeadTruth
+        Of the regime "x leads"; over the whole sample neither leads on average.
+    """
+    require_between(stay, 0.0, 1.0, "stay")
+    rng = generator(seed)
+    total = n + 100
+    state = np.cumsum(rng.random(total) > stay) % 2 == int(rng.integers(2))
+    shocks = rng.standard_normal((total, 2))
+    keep = np.sqrt(1.0 - _coefficient(correlation) ** 2)
+    values = shocks.copy()
+    follower = np.where(state, 1, 0)
+    leader = 1 - follower
+    days = np.arange(lead, total)
+    # follows the leader's shock, not its value: nothing echoes
+    values[days, follower[days]] = (
+        correlation * shocks[days - lead, leader[days]] + keep * shocks[days, follower[days]]
+    )
+    frame = _frame(values[100:])
+    words = np.where(state[100:], "x leads", "y leads")
+    truth = LeadTruth(lead=lead, correlation=correlation, contemporaneous=0.0)
+    return frame, pd.Series(words, index=frame.index, name="regime"), truth
+
+
+def asynchronous_closes(
+    days: int, *, correlation: float = 0.5, lead: int = 0, seed: Seed = 0
+) -> tuple[pd.Series, pd.Series, LeadTruth]:
+    """Return log prices of x at 21:00 UTC on weekdays and of y at 24:00 UTC every day.
+
+    Both follow correlated Brownian motions on an hourly grid. With ``lead=0`` nobody leads, yet
+    daily returns of the two at different lags are correlated, because the days do not match.
+
+    Parameters
+    ----------
+    days : int
+        Calendar days, from a Tuesday on.
+    correlation : float, default .5
+        Of the hourly changes of x with those of y `lead` hours later.
+    lead : int, default 0
+        Hours by which x leads.
+    seed : int or Generator, default 0
+
+    Returns
+    -------
+    x, y : Series
+        Log prices at the instants of the two closes, unit variance a day.
+    truth : LeadTruth
+        `lead` in hours.
+    """
+    require_at_least(lead, 0, "lead")
+    steps = days * _STEPS
+    shocks = _correlated(
+        generator(seed).standard_normal((steps + lead, 2)), _coefficient(correlation)
+    )
+    paths = np.zeros((steps + 1, 2))
+    np.cumsum(shocks[lead:, 0], out=paths[1:, 0])
+    np.cumsum(shocks[:steps, 1], out=paths[1:, 1])
+    paths /= np.sqrt(_STEPS)
+    hours = pd.date_range(_START, periods=steps + 1, freq="h", unit="us")
+    closes = (hours.hour == 21) & (hours.dayofweek < 5)
+    midnights = (hours.hour == 0) & (np.arange(steps + 1) > 0)
+    x = pd.Series(paths[closes, 0], index=hours[closes], name="x")
+    y = pd.Series(paths[midnights, 1], index=hours[midnights], name="y")
+    same = correlation if lead == 0 else 0.0
+    return x, y, LeadTruth(lead=lead, correlation=correlation, contemporaneous=same)
+
+
+def _frame(values: FloatArray) -> pd.DataFrame:
+    index = pd.date_range(_START, periods=len(values), freq="D", unit="us", name="date")
+    return pd.DataFrame(values, index=index, columns=["x", "y"])
+
+
+def _coefficient(value: float) -> float:
+    require_between(value, -1.0, 1.0, "correlation")
+    return value
+
+
+def _correlated(shocks: FloatArray, correlation: float) -> FloatArray:
+    x = shocks[:, 0]
+    y = correlation * x + np.sqrt(1.0 - correlation**2) * shocks[:, 1]
+    return np.column_stack([x, y])
+
+
+def _garch(shocks: FloatArray) -> FloatArray:
+    scaled: FloatArray = shocks * _garch_scale(shocks)
+    return scaled
+
+
+@numba.njit(cache=True)
+def _garch_scale(shocks: FloatArray) -> FloatArray:
+    # Standard deviations of a GARCH(1,1) with unit variance: .05 + .1 r**2 + .85 s**2.
+    scale = np.empty_like(shocks)
+    variance = 1.0
+    for t in range(shocks.size):
+        scale[t] = np.sqrt(variance)
+        variance = 0.05 + (0.1 * shocks[t] ** 2 + 0.85) * variance
+    return scale
+
+
+@numba.njit(cache=True)
+def _autoregression(shocks: FloatArray, coefficient: float) -> FloatArray:
+    values = shocks.copy()
+    for t in range(1, shocks.shape[0]):
+        values[t] += coefficient * values[t - 1]
+    return values
