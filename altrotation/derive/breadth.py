@@ -1,0 +1,92 @@
+"""Breadth of the coin market: who beats bitcoin, who is above its mean, who fails at new highs."""
+
+import numpy as np
+
+from altrotation.data.cards import SeriesCard
+from altrotation.data.coins import CoinTable
+from altrotation.data.universe import BITCOIN, Universe
+from altrotation.derive.column import DERIVED, Column
+from altrotation.derive.members import coin_ids, daily_members
+from altrotation.indicators.breadth import share_above_mean, share_beating
+from altrotation.indicators.breakout import failed_breakout_rate
+
+__all__ = ["breadth_columns"]
+
+_LEAST = 30  # of 50: under it the group is not the top 50
+_BREAKS = 20
+_PRICED = 0.8
+_GAPS = 2  # missing closes allowed in a mean
+_RANKED = (
+    "Ranks among eligible coins (no stablecoins, no wrapped or bridged tokens) known at the start "
+    "of the month; a coin without a price does not count. Weakest 2018-07 to 2019-12, when ranks "
+    "come from lists with omissions. Ends with the ranks, on 2026-04-30."
+)
+
+
+def breadth_columns(coins: CoinTable, universe: Universe) -> list[Column]:
+    """Return the breadth of the top 50 and the rate of failed breakouts of the top 150."""
+    return [*_top50(coins, universe), _failed(coins, universe)]
+
+
+def _top50(coins: CoinTable, universe: Universe) -> list[Column]:
+    rivals, everyone = universe.top(50), universe.top(50, bitcoin=True)
+    ids = coin_ids(everyone)
+    closes = coins.close[ids]
+    rival = daily_members(rivals, coins.dates, ids)
+    member = daily_members(everyone, coins.dates, ids)
+    beating = share_beating(closes, coins.close[BITCOIN], members=rival, window=90, least=_LEAST)
+    columns = [
+        Column(
+            _share(
+                "top50.breadth",
+                "Share of the top 50 without bitcoin whose return over 90 days exceeds bitcoin's: "
+                "the common altcoin season index, 75 and more being an alt season. Members of the "
+                "day with their past return, so risers count with their rise. " + _RANKED,
+            ),
+            beating,
+        )
+    ]
+    for window in (50, 90):
+        above = share_above_mean(closes, members=member, window=window, least=_LEAST, gaps=_GAPS)
+        card = _share(
+            f"top50.above{window}",
+            f"Share of the top 50, bitcoin included, above their own {window}-day mean (at most "
+            f"{_GAPS} closes missing). " + _RANKED,
+        )
+        columns.append(Column(card, above))
+    return columns
+
+
+def _failed(coins: CoinTable, universe: Universe) -> Column:
+    membership = universe.top(150)
+    ids = coin_ids(membership)
+    closes, members = coins.close[ids], daily_members(membership, coins.dates, ids)
+    rate = failed_breakout_rate(
+        closes,
+        members=members,
+        high=20,
+        within=10,
+        cohort=30,
+        least=_BREAKS,
+    )
+    card = _share(
+        "failed_breakouts.rate",
+        "Of the top 150 without bitcoin in USD: share of the breaks of a 20-day high of closes, "
+        "begun 10 to 39 days before, that closed below the broken high within 10 days. Dated by "
+        "the day their outcome is known, whatever it was; missing where under 80 % of the group "
+        "had prices on the ten days that decide. " + _RANKED,
+    )
+    priced = (closes.notna() & members).sum(axis=1) / members.sum(axis=1).replace(0, np.nan)
+    return Column(card, rate.where(priced.rolling(10).mean() >= _PRICED))
+
+
+def _share(name: str, note: str) -> SeriesCard:
+    return SeriesCard(
+        name=name,
+        kind="share",
+        unit="percent",
+        calendar="24/7",
+        source="coin_close; coin_market_cap; ranked snapshots",
+        licence=DERIVED,
+        note=note,
+    )

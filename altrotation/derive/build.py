@@ -1,0 +1,128 @@
+"""The recipe of the derived panel: every column from the raw archive, on the 24/7 clock."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from altrotation.aliases import DateLike
+from altrotation.data.archive import Archive
+from altrotation.data.calendar import days
+from altrotation.data.coins import load_coins
+from altrotation.data.panel import Panel
+from altrotation.data.store import round_significant
+from altrotation.data.universe import load_universe
+from altrotation.derive.breadth import breadth_columns
+from altrotation.derive.column import Column
+from altrotation.derive.crypto import crypto_columns
+from altrotation.derive.dominance import dominance_columns
+from altrotation.derive.equities import equity_columns
+from altrotation.derive.flows import flow_columns
+from altrotation.derive.leverage import leverage_columns
+from altrotation.derive.macro import macro_columns
+from altrotation.derive.supply import supply_columns
+from altrotation.derive.tiers import tier_columns
+from altrotation.validate import to_day
+
+__all__ = ["DIGITS", "SOURCE_TABLES", "derive_panel"]
+
+SOURCE_TABLES = (
+    "btc_dominance",
+    "coin_close",
+    "coin_close_2026",
+    "coin_market_cap",
+    "coin_metadata",
+    "coin_ohlcv_2025_2026",
+    "coin_slug_renames_2018",
+    "coin_top100_ranks_2025_2026",
+    "coin_top200_snapshots",
+    "coin_top300_snapshots_2026",
+    "coin_universe_monthly",
+    "coin_volume",
+    "dominance_total_cap_2025_2026",
+    "etf_flows",
+    "funding_settlements",
+    "macro",
+    "market_daily",
+    "stablecoin_supply",
+    "token_unlock_schedules",
+    "total_market_cap_split_2013_2025",
+)
+
+# Eight significant digits keep 3,004.40 points to a ten-thousandth, and are the same digits on
+# every machine, however it rounds the sixteenth.
+DIGITS = 8
+_EQUITIES, _MACRO, _END = "1999-01-04", "2010-01-01", "2026-10-08"
+
+
+def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
+    """Return the derived panel of a raw archive: what the reference data set holds.
+
+    Rows are every UTC day from 1999-01-04, when equities begin so that a record since 2013 is
+    measured against the record before it; macroeconomic series begin in 2010, coins with their
+    own history from 2013-04-28. Nothing is filled. A late vintage of the archive is assumed
+    throughout: each card says what is revised and when a value became known.
+
+    Parameters
+    ----------
+    archive : Archive
+        An opened archive; with its corrections, unless it was opened without.
+    end : str or Timestamp, default 2026-10-08
+        The last row.
+
+    Returns
+    -------
+    Panel
+        About 75 series on the clock "24/7", each with its card, kept to eight significant digits;
+        `repairs` lists the index closes that were corrected, in units of the rebased columns.
+
+    Raises
+    ------
+    DataError
+        If the archive lacks a table, or a table breaks its schema.
+    InputError
+        If `end` is unreadable or lies before 1999-01-04.
+    """
+    rows = days(_EQUITIES, to_day(end, "end"))
+    columns = [*_market_columns(archive), *_coin_columns(archive)]
+    frame = pd.DataFrame({c.card.name: c.values.reindex(rows) for c in columns}, index=rows)
+    cards = [column.card for column in columns]
+    rounded = round_significant(frame, digits=DIGITS)
+    return Panel(rounded, cards, repairs=_repairs(archive, columns))
+
+
+def _market_columns(archive: Archive) -> list[Column]:
+    return [
+        *equity_columns(archive, start=to_day(_EQUITIES)),
+        *macro_columns(archive, start=to_day(_MACRO)),
+        *dominance_columns(archive),
+        *leverage_columns(archive),
+        *flow_columns(archive),
+        *supply_columns(archive),
+    ]
+
+
+def _coin_columns(archive: Archive) -> list[Column]:
+    coins = load_coins(archive)
+    universe = load_universe(archive, coins)
+    return [
+        *crypto_columns(coins),
+        *tier_columns(coins, universe),
+        *breadth_columns(coins, universe),
+    ]
+
+
+def _repairs(archive: Archive, columns: Iterable[Column]) -> pd.DataFrame:
+    """Return the ledger of corrected closes of the rebased columns, in their units."""
+    base = {c.card.name: c.card.base_level for c in columns if c.card.base_level is not None}
+    ledger = archive.ledger("market_daily").frame
+    made = ledger[(ledger["field"] == "close") & ledger["series"].isin(list(base))]
+    scale = 100.0 / made["series"].map(base).astype("float64")
+    levels = pd.DataFrame({"old": made["old"] * scale, "new": made["new"] * scale})
+    return pd.concat(
+        [
+            made[["series", "date"]],
+            round_significant(levels, digits=DIGITS),
+            made[["reason", "evidence"]],
+        ],
+        axis=1,
+    ).reset_index(drop=True)

@@ -1,0 +1,76 @@
+"""A column of the derived panel: values with their card."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from altrotation.data.calendar import sessions
+from altrotation.data.cards import SeriesCard
+from altrotation.errors import DataError
+
+__all__ = ["DERIVED", "Column", "on_sessions", "rebased"]
+
+DERIVED = "computed by altrotation from vendors' data, which are not redistributed"
+_DIGITS = 10  # of a base level: the sources' closes are single-precision numbers with 7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """Values on the days they are stamped, and the card that explains them.
+
+    Parameters
+    ----------
+    card : SeriesCard
+        Name, kind, unit, calendar, release, source, licence and caveats.
+    values : Series
+        On UTC days, missing days left out.
+    """
+
+    card: SeriesCard
+    values: pd.Series
+
+    def __init__(self, card: SeriesCard, values: pd.Series) -> None:
+        held = values.astype("float64").dropna()
+        if not len(held):
+            raise DataError(f"The column {card.name} came out empty; check the archive tables.")
+        object.__setattr__(self, "card", card)
+        object.__setattr__(self, "values", held.rename(card.name))
+
+
+def rebased(
+    values: pd.Series,
+    *,
+    name: str,
+    calendar: str,
+    source: str,
+    note: str = "",
+    licence: str = DERIVED,
+    sha256: str = "",
+    unit: str = "points",
+) -> Column:
+    """Return `values` as an index that is 100 on their first day.
+
+    The card states that day and the level on it, in `unit` of the original: a level L of the
+    original lies at 100 * L / base_level.
+    """
+    held = values.dropna()
+    level = float(held.iloc[0])
+    card = SeriesCard(
+        name=name,
+        kind="index",
+        unit=f"index, 100 at the base; base level in {unit}",
+        calendar=calendar,
+        source=source,
+        licence=licence,
+        sha256=sha256,
+        note=note,
+        base_date=f"{held.index[0]:%Y-%m-%d}",
+        base_level=float(f"{level:.{_DIGITS - 1}e}"),
+    )
+    return Column(card, 100.0 * held / level)
+
+
+def on_sessions(values: pd.Series) -> pd.Series:
+    """Return the values stamped on New York sessions; others are left out."""
+    dates = pd.DatetimeIndex(values.index)
+    return values[dates.isin(sessions(dates[0], dates[-1]))]

@@ -1,0 +1,17 @@
+"""Flow columns: net flows into the United States spot funds."""
+
+from dataclasses import replace
+
+from altrotation.data.archive import Archive
+from altrotation.derive.column import DERIVED, Column
+
+__all__ = ["flow_columns"]
+
+
+def flow_columns(archive: Archive) -> list[Column]:
+    """Return the net flow into spot funds of BTC, ETH and SOL, on the sessions they are dated."""
+    columns = []
+    for asset in ("btc", "eth", "sol"):
+        card = archive.card(f"etf.{asset}")
+        columns.append(Column(replace(card, licence=DERIVED), archive.flow(asset)))
+    return columns
