@@ -189,9 +189,3 @@ class Evidence:
 
     def __str__(self) -> str:
         return self.summary().to_string()
-
-
-@lru_cache(maxsize=1)
-def _versions() -> tuple[tuple[str, str], ...]:
-    """Return the versions of Python and of the packages numbers depend on; slow, hence kept."""
-    return (("python", python_version()), *((name, version(name)) for name in _PACKAGES))
