@@ -26,6 +26,7 @@ def event_calendar(
     failed: Iterable[DateLike] = (),
     level: float | None = None,
     start: DateLike | None = None,
+    noun: str = "breakout",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the events on the chart of their series, on a log scale in the series' true points.
@@ -44,6 +45,8 @@ def event_calendar(
         A level to mark, in points, for example 3000.
     start : date, optional
         First day shown; default: the first value.
+    noun : str, default "breakout"
+        What one event is called in the title and the legend.
     ax : Axes, optional
         Default: the Axes of a new Figure.
 
@@ -82,7 +85,7 @@ def event_calendar(
         label=f"{events.source}, daily close",
     )[0].set_gid("close")
     shown = events.dates[(events.dates >= close.index[0]) & (events.dates <= close.index[-1])]
-    _mark(drawn, close, shown.difference(broken), broken.intersection(shown))
+    _mark(drawn, close, shown.difference(broken), broken.intersection(shown), noun)
     _scale(drawn, close, level)
     _date_labels(drawn, close, shown)
     if level is not None:
@@ -103,7 +106,10 @@ def event_calendar(
     drawn.legend(
         loc="lower right", frameon=False, fontsize=style.points(drawn), labelcolor=style.INK
     )
-    style.title(drawn, _finding(events, len(shown), len(broken.intersection(shown)), close))
+    style.title(
+        drawn,
+        _finding(events.source, noun, shown, len(broken.intersection(shown)), close, level),
+    )
     style.caption(drawn, f"Events: {events.rule}.")
     return drawn
 
@@ -114,10 +120,12 @@ def _points(panel: Panel, name: str) -> pd.Series:
     return close if card.base_level is None else close * (card.base_level / 100.0)
 
 
-def _mark(ax: Axes, close: pd.Series, held: pd.DatetimeIndex, failed: pd.DatetimeIndex) -> None:
-    for dates, marker, colour, name in (
-        (held, "^", style.GREEN, "event that held"),
-        (failed, "X", style.VERMILION, "event that failed"),
+def _mark(
+    ax: Axes, close: pd.Series, held: pd.DatetimeIndex, failed: pd.DatetimeIndex, noun: str
+) -> None:
+    for dates, marker, colour, name, words in (
+        (held, "^", style.GREEN, "held", f"{noun} that held"),
+        (failed, "X", style.VERMILION, "failed", f"{noun} that failed"),
     ):
         if not len(dates):
             continue
@@ -131,9 +139,9 @@ def _mark(ax: Axes, close: pd.Series, held: pd.DatetimeIndex, failed: pd.Datetim
             color=colour,
             markeredgecolor=style.SURFACE,
             markeredgewidth=0.7,
-            label=name if len(failed) else "event",
+            label=words if len(failed) else noun,
             zorder=5,
-        )[0].set_gid(name.replace(" ", "-"))
+        )[0].set_gid(name)
 
 
 def _date_labels(ax: Axes, close: pd.Series, dates: pd.DatetimeIndex) -> None:
@@ -187,7 +195,17 @@ def _round_levels(low: float, high: float) -> list[float]:
     return inside
 
 
-def _finding(events: EventSet, count: int, failed: int, close: pd.Series) -> str:
-    year = close.index[0].year
-    words = f"{count} {events.source} breakout{'s' if count != 1 else ''} since {year}"
+def _finding(
+    source: str,
+    noun: str,
+    shown: pd.DatetimeIndex,
+    failed: int,
+    close: pd.Series,
+    level: float | None,
+) -> str:
+    if level is not None and len(shown) == 1:
+        last = f"{float(close.iloc[-1]):,.0f} on {close.index[-1]:%Y-%m-%d}"
+        return f"{source} first closed above {level:,.0f} on {shown[0]:%Y-%m-%d}; it was at {last}"
+    plural = "" if len(shown) == 1 else "s"
+    words = f"{len(shown)} {source} {noun}{plural} since {close.index[0].year}"
     return f"{words}, {failed} of them failed" if failed else words

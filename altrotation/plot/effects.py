@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,8 @@ def forest(
     ----------
     table : DataFrame
         Columns estimate, low, high; optional minimum_detectable_effect, p_adjusted and level. The
-        index labels the rows; of a two-level index the first level groups them.
+        index labels the rows; the first level of a two-level index, or a column role, groups
+        them.
     smallest_effect : float, optional
         The smallest effect of interest, marked by a dashed line.
     unit : str, default "log points"
@@ -51,7 +53,7 @@ def forest(
             raise InputError(f"`table` lacks the column {name!r}; it has {list(table.columns)}.")
     if not len(table):
         raise InputError("`table` has no rows; give at least one effect.")
-    groups, words = _row_labels(table)
+    groups, words = _row_labels(table, style.NARROW if ax and style.is_narrow(ax) else style.WIDE)
     heights = _heights(groups)
     drawn = style.canvas(ax, height=forest_height(table))
     drawn.grid(visible=False, axis="y")
@@ -64,7 +66,7 @@ def forest(
         drawn.axvline(
             smallest_effect, color=style.INK, linewidth=0.9, linestyle=(0, (3, 2))
         ).set_gid("smallest-effect")
-    drawn.set_yticks(heights, words)
+    drawn.set_yticks(heights, words, parse_math=False)
     drawn.tick_params(axis="y", length=0, labelsize=style.points(drawn))
     drawn.set_ylim(heights.max() + 0.8, heights.min() - 0.8)
     drawn.spines["left"].set_visible(False)
@@ -72,20 +74,27 @@ def forest(
     decimals = 2 if "log" in unit else 1
     drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, decimals)))
     drawn.set_xlabel(unit)
-    style.title(drawn, _finding(table))
-    style.caption(drawn, _small_print(table, smallest_effect, unit))
+    longest = max(len(line) for label in words for line in label.splitlines())
+    left = 0.2 + longest * 0.55 * style.points(drawn) / 72
+    style.title(drawn, _finding(table), left=left)
+    style.caption(drawn, _small_print(table, smallest_effect, unit), left=left)
     return drawn
 
 
-def forest_height(table: pd.DataFrame) -> float:
+def forest_height(table: pd.DataFrame, *, width: float = style.WIDE) -> float:
     """Return a figure height in inches that gives each row of `table` its room."""
-    groups, _ = _row_labels(table)
-    return 1.75 + 0.235 * len(table) + 0.12 * len(set(groups))
+    groups, words = _row_labels(table, width)
+    tallest = 1 + max((label.count("\n") for label in words), default=0)
+    row = 0.235 if tallest == 1 else 0.14 * tallest + 0.06
+    return 1.75 + row * len(table) + 0.12 * len(set(groups))
 
 
-def _row_labels(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+def _row_labels(table: pd.DataFrame, width: float) -> tuple[list[str], list[str]]:
+    """Return the group and the label of every row; long labels are wrapped."""
     if table.index.nlevels == 1:
-        return [""] * len(table), [str(label) for label in table.index]
+        columns = 18 if width < style.WIDE else 40
+        held = table["role"].astype(str) if "role" in table.columns else [""] * len(table)
+        return list(held), [fill(str(label), columns) for label in table.index]
     groups = [str(label[0]) for label in table.index]
     words = []
     for position, label in enumerate(table.index):
@@ -126,6 +135,12 @@ def _row(ax: Axes, row: pd.Series, height: float, colour: str) -> None:
             xytext=(4, 0), textcoords="offset points", va="center",
         )  # fmt: skip
         return
+    elsewhere = float(row.get("null_mean", math.nan))
+    if not math.isnan(elsewhere):
+        ax.plot(
+            [elsewhere], [height], marker="|", markersize=9, markeredgewidth=1.6, color=style.INK,
+            zorder=3.5,
+        )[0].set_gid("null-mean")  # fmt: skip
     sure = not float(row.get("p_adjusted", math.nan)) > 0.05
     ax.plot(
         [float(row["low"]), float(row["high"])],
@@ -161,12 +176,14 @@ def _finding(table: pd.DataFrame) -> str:
     least = p_text(float(known["p_adjusted"].min()))
     if passed:
         return f"{words}; {passed} pass{'es' * (passed == 1)} after adjustment"
-    return f"{words}; none passes after adjustment (smallest adjusted p {least})"
+    return f"{words}; none passes after adjustment (smallest adjusted p\u00a0{least})"
 
 
 def _small_print(table: pd.DataFrame, smallest_effect: float | None, unit: str) -> str:
     level = f"{100 * float(table['level'].iloc[0]):.0f} % " if "level" in table.columns else ""
     parts = [f"Line: {level}interval. Hollow: adjusted p above .05."]
+    if "null_mean" in table.columns:
+        parts.append("Tick: the mean at placebo dates.")
     if "minimum_detectable_effect" in table.columns:
         parts.append("Grey: effects that this many events would usually miss.")
     if smallest_effect is not None:

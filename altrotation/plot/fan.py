@@ -3,14 +3,13 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
-from numpy.typing import ArrayLike
 
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.plot.inputs import StudyLike
-from altrotation.plot.numbers import as_percent, p_text, signed
+from altrotation.plot.numbers import as_percent, p_text
+from altrotation.plot.percent import percent_beside
 from altrotation.validate import require_between, require_choice
 
 __all__ = ["event_study"]
@@ -68,11 +67,12 @@ def event_study(
     _mean(drawn, paths, cells, result.delay)
     _lines(drawn, result.delay)
     days = paths.index.to_numpy()
-    room = 0.27 if style.is_narrow(drawn) else 0.17
+    room = 0.31 if style.is_narrow(drawn) else 0.17
     drawn.set_xlim(float(days[0]), float(days[-1]) + room * float(days[-1] - days[0]))
     _ticks(drawn, result, int(days[0]))
     _date_labels(drawn, paths)
-    _axes_units(drawn)
+    drawn.set_ylabel("log return since entry (log points)")
+    percent_beside(drawn)
     drawn.set_xlabel("days before the event and after entry")
     style.legend(drawn)
     style.title(drawn, _finding(chosen, at, row))
@@ -217,36 +217,17 @@ def _labelled(values: FloatArray) -> IntArray:
     return np.sort(np.concatenate([order[:3], order[-3:]]))
 
 
-def _axes_units(ax: Axes) -> None:
-    ax.set_ylabel("log return since entry (log points)")
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 2)))
-    right = ax.secondary_yaxis("right", functions=(_to_percent, _to_log))
-    right.tick_params(colors=style.MUTED, labelcolor=style.INK, labelsize=9, width=0.8)
-    right.spines["right"].set_visible(False)
-    right.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{signed(value, 0)} %"))
-
-
-def _to_percent(values: ArrayLike) -> FloatArray:
-    percent: FloatArray = 100.0 * np.expm1(np.minimum(np.asarray(values, dtype="float64"), 50.0))
-    return percent
-
-
-def _to_log(values: ArrayLike) -> FloatArray:
-    ratio = np.maximum(np.asarray(values, dtype="float64") / 100.0, -0.999999)
-    logs: FloatArray = np.log1p(ratio)
-    return logs
-
-
 def _finding(outcome: str, horizon: int, row: pd.Series) -> str:
     estimate = float(row["estimate"])
     if np.isnan(estimate):
         return f"{outcome}: no event has {horizon} days of history"
-    p = float(row["p_adjusted"])
-    verdict = "not tested" if np.isnan(p) else "beyond chance" if p <= 0.05 else "within chance"
-    p_words = "" if np.isnan(p) else f" (adjusted p {p_text(p)})"
+    p, elsewhere = float(row["p_adjusted"]), float(row.get("null_mean", np.nan))
+    beside = "" if np.isnan(elsewhere) else f", {as_percent(elsewhere)} at placebo dates"
+    judged = "" if np.isnan(p) else f"; {'beyond' if p <= 0.05 else 'within'} chance"
+    p_words = "" if np.isnan(p) else f" (adjusted p\u00a0{p_text(p)})"
     return (
-        f"{outcome}: {as_percent(estimate)} on average {horizon} days after entry, "
-        f"{verdict}{p_words}"
+        f"{outcome}: {as_percent(estimate)} on average {horizon} days after entry{beside}"
+        f"{judged}{p_words}"
     )
 
 
@@ -260,6 +241,9 @@ def _small_print(paths: pd.DataFrame, row: pd.Series, horizon: int) -> str:
         parts.append(f"{float(row['n_effective']):.1f} effective")
     parts.append(f"p at {horizon} days {p_text(float(row['p_value']))}")
     parts.append(f"smallest p attainable {p_text(float(row['p_attainable']))}")
+    floor = float(row.get("sign_flip_floor", np.nan))
+    if not np.isnan(floor):
+        parts.append(f"a sign test of as few independent events could not go below {p_text(floor)}")
     effect = float(row["minimum_detectable_effect"])
     if not np.isnan(effect):
         parts.append(f"an effect under {effect:.2f} log points would usually be missed")

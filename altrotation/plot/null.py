@@ -1,14 +1,15 @@
 """What chance does: the distribution of a statistic under its null, and where the observed lies."""
 
 import math
-from typing import Literal
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from altrotation.aliases import FloatArray
+from altrotation.aliases import Alternative, BoolArray, FloatArray
 from altrotation.errors import InputError
+from altrotation.inference.permutation import ALTERNATIVES, randomisation_test
 from altrotation.plot import style
 from altrotation.plot.numbers import p_text, signed
 from altrotation.validate import require_choice
@@ -20,7 +21,7 @@ def null_histogram(
     draws: FloatArray,
     observed: float,
     *,
-    alternative: Literal["two-sided", "greater", "less"] = "two-sided",
+    alternative: Alternative = "two-sided",
     label: str = "mean effect",
     unit: str = "log points",
     ax: Axes | None = None,
@@ -35,8 +36,8 @@ def null_histogram(
     observed : float
         The statistic of the real events.
     alternative : {"two-sided", "greater", "less"}, default "two-sided"
-        Which draws count as at least as extreme; two-sided compares distances from the median of
-        the draws.
+        Which draws count as at least as extreme; two-sided compares distances from the mean of
+        the draws and the observed value, as `randomisation_test` does.
     label, unit : str
         Name of the statistic and its unit.
     ax : Axes, optional
@@ -47,15 +48,16 @@ def null_histogram(
     InputError
         If no draw is finite, `observed` is NaN, or `alternative` is unknown.
     """
-    require_choice(alternative, ("two-sided", "greater", "less"), "alternative")
+    require_choice(alternative, ALTERNATIVES, "alternative")
     every = np.asarray(draws, dtype="float64").ravel()
     kept = every[np.isfinite(every)]
     if not len(kept):
         raise InputError("`draws` holds no finite value; nothing can be drawn.")
     if math.isnan(observed):
         raise InputError("`observed` is NaN; say why the statistic could not be computed.")
-    extreme = _extreme(kept, observed, alternative)
-    p = (1 + int(extreme.sum())) / (len(kept) + 1)  # Davison & Hinkley (1997) eq. 4.11
+    test = randomisation_test(np.array([observed]), kept[:, None], alternative=alternative)
+    p = float(test.p_value[0])
+    extreme = _extreme(kept, observed, alternative, float(test.centre[0]))
 
     drawn = style.canvas(ax, height=3.6)
     edges = _edges(kept, observed)
@@ -84,25 +86,25 @@ def null_histogram(
     )
     drawn.xaxis.set_major_locator(MaxNLocator(5 if style.is_narrow(drawn) else 8))
     drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 2)))
-    drawn.set_xlabel(f"{label} under the null ({unit})")
+    words = f"{label} under the null ({unit})"
+    drawn.set_xlabel(fill(words, 34 if style.is_narrow(drawn) else 90), parse_math=False)
     drawn.set_ylabel("draws")
     drawn.set_ylim(0.0, 1.13 * drawn.get_ylim()[1])
     style.legend(drawn)
     style.title(
-        drawn, f"Chance alone is at least as extreme in {_share(p)} of draws (p {p_text(p)})"
+        drawn, f"Chance alone is at least as extreme in {_share(p)} of draws (p\u00a0{p_text(p)})"
     )
     lost = len(every) - len(kept)
-    words = f"{len(kept):,} draws; {alternative}."
-    style.caption(drawn, words + (f" {lost:,} draws could not be computed." if lost else ""))
+    missing = f" {lost:,} draws could not be computed." if lost else ""
+    style.caption(drawn, f"{len(kept):,} draws; {alternative}.{missing}")
     return drawn
 
 
-def _extreme(draws: FloatArray, observed: float, alternative: str) -> np.ndarray:
+def _extreme(draws: FloatArray, observed: float, alternative: str, centre: float) -> BoolArray:
     if alternative == "greater":
         return np.asarray(draws >= observed)
     if alternative == "less":
         return np.asarray(draws <= observed)
-    centre = float(np.median(draws))
     return np.asarray(np.abs(draws - centre) >= abs(observed - centre))
 
 

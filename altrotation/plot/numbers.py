@@ -29,7 +29,7 @@ def as_percent(value: float) -> str:
     if math.isnan(value):
         return "–"
     simple = percent_of_log(value)
-    return f"{signed(simple, 0 if abs(simple) >= 10 else 1)} %"
+    return f"{signed(simple, 0 if abs(simple) >= 10 else 1)}\u00a0%"
 
 
 def log_points(value: float) -> str:

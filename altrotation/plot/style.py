@@ -99,7 +99,8 @@ def points(ax: Axes) -> float:
 
 def date_axis(ax: Axes) -> None:
     """Label the x axis with as few dates as tell the time."""
-    locator = AutoDateLocator(maxticks=5 if is_narrow(ax) else 9)  # type: ignore[no-untyped-call]
+    most = 7 if is_narrow(ax) else 9  # with 3 at least, some interval fits every span
+    locator = AutoDateLocator(minticks=3, maxticks=most)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
 
@@ -127,9 +128,9 @@ def legend(ax: Axes) -> None:
     )
 
 
-def title(ax: Axes, text: str) -> None:
-    """Set the finding as a left-aligned title, wrapped to the figure, above a legend if any."""
-    columns = int((_width(ax) - 0.95) * 72 / (_TITLE * 0.62))
+def title(ax: Axes, text: str, *, left: float = 0.8) -> None:
+    """Set the finding as a title above the legend, if any; `left` inches lie left of the axes."""
+    columns = int((_width(ax) - left - 0.15) * 72 / (_TITLE * 0.62))
     ax.set_title(
         fill(text, columns),
         loc="left",
@@ -137,22 +138,24 @@ def title(ax: Axes, text: str) -> None:
         fontweight="bold",
         color=INK,
         pad=9.0 + _legend_height(ax),
+        parse_math=False,
     )
 
 
-def caption(ax: Axes, text: str) -> Annotation:
-    """Write small print under the axis labels, wrapped to the width of the figure."""
-    columns = int((_width(ax) - 0.8) * 72 / (_SMALL * 0.55))
+def caption(ax: Axes, text: str, *, left: float = 0.8) -> Annotation:
+    """Write small print under the axis labels; `left` inches lie left of the axes."""
+    columns = int((_width(ax) - left) * 72 / (_SMALL * 0.55))
     note = ax.annotate(
         "\n".join(fill(line, columns) for line in text.splitlines()),
         xy=(0.0, 0.0),
         xycoords="axes fraction",
-        xytext=(0.0, -34.0 if ax.get_xlabel() else -23.0),
+        xytext=(0.0, -23.0 - 11.5 * bool(ax.get_xlabel()) * (1 + ax.get_xlabel().count("\n"))),
         textcoords="offset points",
         va="top",
         fontsize=_SMALL,
         color=MUTED,
         linespacing=1.35,
+        parse_math=False,
     )
     note.set_gid("caption")
     return note

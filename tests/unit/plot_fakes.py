@@ -34,6 +34,8 @@ class FakeStudy:
     delay: int = 1
     gaps: dict = field(default_factory=dict)
     seed: int = 0
+    null: str = "rotation"
+    alternative: str = "two-sided"
     run: RunInfo = field(default_factory=lambda: RunInfo(0, "0123456789abcdef", (("numpy", "2"),)))
 
     @property
@@ -85,6 +87,9 @@ class FakeStudy:
             "p_attainable": 0.0003 if n else np.nan,
             "minimum_detectable_effect": 0.266 if n else np.nan,
         }
+
+    def null_distribution(self, outcome, horizon):
+        return np.random.default_rng(horizon).normal(0, 0.1, 200)
 
     def evidence(self, outcome, horizon):
         row = self.table.loc[(outcome, horizon)]

@@ -35,8 +35,8 @@ def test_calendar_is_in_true_points_and_marks_failures():
     np.testing.assert_allclose(close.get_ydata(), expected)
     record = next(line for line in ax.lines if line.get_gid() == "record")
     np.testing.assert_allclose(record.get_ydata(), np.maximum.accumulate(expected))
-    held = next(line for line in ax.lines if line.get_gid() == "event-that-held")
-    failed = next(line for line in ax.lines if line.get_gid() == "event-that-failed")
+    held = next(line for line in ax.lines if line.get_gid() == "held")
+    failed = next(line for line in ax.lines if line.get_gid() == "failed")
     assert pd.Timestamp(held.get_xdata()[0]) == pd.Timestamp("2020-11-13")
     assert pd.Timestamp(failed.get_xdata()[0]) == pd.Timestamp("2021-11-02")
     assert held.get_marker() != failed.get_marker()
@@ -219,8 +219,8 @@ def test_spread_keeps_order_and_distance_and_moves_as_little_as_possible():
 def test_numbers_in_words():
     assert signed(-0.0004) == "0.000"
     assert signed(-0.05, 2) == "−0.05"
-    assert as_percent(np.log(1.5)) == "+50 %"
-    assert as_percent(np.log(0.95)) == "−5.0 %"
+    assert as_percent(np.log(1.5)) == "+50\u00a0%"
+    assert as_percent(np.log(0.95)) == "−5.0\u00a0%"
     assert log_points(float("nan")) == "–"
     assert p_text(0.00001) == "< 0.0001"
     assert p_text(0.0049) == "0.0049"

@@ -1,0 +1,222 @@
+"""The page: everything a run found, arranged for reading, as one HTML text."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from altrotation.claims.results import CatalogueRun, ClaimResult, Fact
+from altrotation.data.panel import Panel
+from altrotation.inference.results import Evidence
+from altrotation.plot import style
+from altrotation.plot.numbers import p_text, signed
+from altrotation.report import provenance, words
+from altrotation.report.pictures import Picture, coverage_pictures, pictures, variant_table
+from altrotation.report.sketch import Sketch, sketches
+from altrotation.report.tables import Table, table_of
+
+__all__ = ["render_report"]
+
+_CELLS = {
+    "variant": "specification",
+    "role": "role",
+    "outcome": "outcome",
+    "horizon": "days",
+    "n_events": "events",
+    "n_effective": "effective",
+    "estimate": "estimate",
+    "null_mean": "at placebo dates",
+    "low": "low",
+    "high": "high",
+    "p_value": "p",
+    "p_adjusted": "adjusted p",
+    "p_attainable": "smallest p",
+    "minimum_detectable_effect": "detectable",
+    "invalid": "not computed because",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """One claim as the template shows it."""
+
+    result: ClaimResult
+    numbers: list[tuple[str, str]]
+    sketch: Sketch | None
+    pictures: tuple[Picture, ...]
+    cells: Table | None
+    variants: Table | None
+    every_cell: Table | None
+    beforehand: list[tuple[str, str]]
+
+    @property
+    def anchor(self) -> str:
+        return f"claim-{self.result.card.id}"
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """The primary evidence, if it could be computed."""
+        first = self.result.evidence[0] if self.result.evidence else None
+        return first if first is not None and first.invalid is None else None
+
+    @property
+    def sign_floor(self) -> str | None:
+        """The smallest p of a sign test of as many independent events."""
+        return _sign_floor(self.result)
+
+    @property
+    def primary_facts(self) -> str:
+        facts = [fact for fact in self.result.facts if fact.primary]
+        if not facts:
+            return "–"
+        held = sum(fact.holds for fact in facts)
+        return f"{held} of {len(facts)} part{'s hold' if len(facts) > 1 else ' holds'}"
+
+
+def render_report(run: CatalogueRun, *, panel: Panel | None = None) -> str:
+    """Return the report of a run as one self-contained HTML text; the same run, the same text.
+
+    Parameters
+    ----------
+    run : CatalogueRun
+    panel : Panel, optional
+        The data of the run: adds the pictures of prices and the provenance of the series.
+    """
+    drawn = sketches(run.results)
+    themes = [
+        (letter, name, [_card(item, drawn, panel) for item in held])
+        for letter, name, held in words.by_theme(run.results)
+    ]
+    used = provenance.series_used(run.results)
+    template = _environment().get_template("report.html.j2")
+    return template.render(
+        run=run,
+        versions=dict(run.versions),
+        question=words.QUESTION,
+        answer=words.answer(run.results),
+        caveats=words.CAVEATS,
+        meanings=words.MEANINGS,
+        symbols=words.SYMBOLS,
+        present=[s for s in words.MEANINGS if any(r.verdict.status == s for r in run.results)],
+        themes=themes,
+        palette=style.PALETTE,
+        panel=panel,
+        series=None if panel is None else provenance.series_table(panel, used),
+        repairs=None if panel is None else provenance.repairs_table(panel),
+        coverage=() if panel is None else coverage_pictures(panel),
+        poor=None if panel is None else provenance.poor_coverage(panel),
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("altrotation.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        p=p_text,
+        amount=words.amount,
+        effective=words.effective,
+        measured=_measured,
+        place=_place,
+        minus=_minus,
+        interval=_interval,
+    )
+    return environment
+
+
+def _card(result: ClaimResult, drawn: dict[str, Sketch], panel: Panel | None) -> _Card:
+    study, table = result.study, result.table
+    variants = variant_table(result)
+    return _Card(
+        result=result,
+        numbers=_numbers(result),
+        sketch=drawn.get(result.card.id),
+        pictures=pictures(result, panel=panel),
+        cells=None
+        if study is None
+        else table_of(study.table.reset_index(), "Every tier and horizon, primary events", _CELLS),
+        variants=table_of(variants, "The primary cell under every specification", _CELLS)
+        if len(variants) > 1
+        else None,
+        every_cell=None
+        if table is None
+        else table_of(table, "Every specification, tier and horizon", _CELLS),
+        beforehand=provenance.beforehand(result.card),
+    )
+
+
+def _numbers(result: ClaimResult) -> list[tuple[str, str]]:
+    if not result.evidence:
+        return []
+    first = result.evidence[0]
+    if first.invalid is not None or first.interval is None:
+        return [("Not computed", str(first.invalid))]
+    held = first.interval
+    missed = words.amount(first.minimum_detectable_effect, first.unit, sign=False)
+
+    rows = [
+        ("Measured", first.label),
+        ("Estimate", words.amount(first.estimate, first.unit)),
+        *_beside(result, first),
+        (
+            f"{100 * held.level:.0f} % interval",
+            f"{words.amount(held.low, first.unit)} to {words.amount(held.high, first.unit)}, "
+            f"{held.method}",
+        ),
+        ("p", f"{p_text(first.p_value)}; adjusted {p_text(first.p_adjusted)} ({first.family})"),
+        ("Smallest p attainable", _attainable(result, first)),
+        ("Events", words.effective(first)),
+        ("Would usually be missed", f"effects under {missed}"),
+        ("Null", first.null),
+        ("Alternative", first.alternative),
+    ]
+    if result.share_with_sign is not None:
+        share = f"{100 * result.share_with_sign:.0f} % of {result.specifications} specifications"
+        rows.append(("Claimed sign", f"{share} have it"))
+    return rows
+
+
+def _beside(result: ClaimResult, evidence: Evidence) -> list[tuple[str, str]]:
+    elsewhere = words.at_placebo_dates(result)
+    if elsewhere is None:
+        return []
+    return [("At placebo dates", words.amount(elsewhere, evidence.unit))]
+
+
+def _sign_floor(result: ClaimResult) -> str | None:
+    study, spec = result.study, result.card.study
+    if study is None or spec is None or "sign_flip_floor" not in study.table.columns:
+        return None
+    cell = study.table.loc[(study.table.index == (spec.primary, spec.horizon))]
+    return p_text(float(cell["sign_flip_floor"].iloc[0]))
+
+
+def _attainable(result: ClaimResult, evidence: Evidence) -> str:
+    text, floor = p_text(evidence.p_attainable), _sign_floor(result)
+    if floor is None:
+        return text
+    return f"{text} by this null; {floor} by a sign test of as many independent events"
+
+
+def _interval(evidence: Evidence) -> str:
+    held = evidence.interval
+    return "" if held is None else f"[{signed(held.low)}, {signed(held.high)}]"
+
+
+def _minus(text: str) -> str:
+    """Return `text` with true minus signs before its negative numbers; dates stay as they are."""
+    return re.sub(r"(?<![\w.,−-])-(?=[\d.])", "−", text)
+
+
+def _measured(fact: Fact) -> str:
+    value = fact.measured
+    return fact.shown if isinstance(value, pd.Timestamp) else _minus(fact.shown)
+
+
+def _place(fact: Fact) -> str:
+    return "–" if fact.place is None else f"{100 * fact.place:.0f} %"

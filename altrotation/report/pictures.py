@@ -1,0 +1,219 @@
+"""Which pictures a claim gets, each drawn once for a page column and once for a telephone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from altrotation import plot
+from altrotation.claims.results import ClaimResult
+from altrotation.data.panel import Panel
+from altrotation.errors import InputError
+from altrotation.events.breakouts import label_failures
+from altrotation.events.eventset import EventSet
+from altrotation.plot import style
+from altrotation.plot.effects import forest_height
+from altrotation.report.svg import describe, to_svg
+
+__all__ = ["Picture", "coverage_pictures", "pictures"]
+
+_MILESTONE = 3000.0  # points, claims A7 and A8
+_CYCLES = (("2020-2021", "2020-01-01", "2021-12-31"), ("2024 cycle", "2023-07-01", "2025-06-30"))
+_CALENDAR = {
+    "all": (
+        "breakout",
+        "Where the events lie. Failed: a later close, within 60 sessions, lay back below the level "
+        "that was broken.",
+    ),
+    "failed": ("failing close", "Each event is the first close back below the broken level."),
+    "held": ("confirmed breakout", "Each event is the day on which the breakout had held."),
+}
+_AFTER_BREAK = (("60 days after the break", "2026-06-23", "2026-08-22"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Two SVG elements of one picture, its description, and a line on how to read it."""
+
+    wide: str
+    narrow: str
+    alt: str
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    name: str
+    draw: Callable[[Axes], Axes]
+    height: float
+    reading: str
+    narrow_height: float | None = None
+
+
+def pictures(result: ClaimResult, *, panel: Panel | None = None) -> tuple[Picture, ...]:
+    """Return the pictures of one claim; those that need a series the panel lacks are left out."""
+    drawn = []
+    for recipe in (*_study_recipes(result, panel), *_panel_recipes(result, panel)):
+        try:
+            drawn.append(_drawn(result.card.id, recipe))
+        except InputError:  # the series is not in this panel, or nothing in it can be drawn
+            continue
+    return tuple(drawn)
+
+
+def coverage_pictures(panel: Panel) -> tuple[Picture, ...]:
+    """Return the picture of the share of each tier that has prices, if the panel holds it."""
+    names = [name for name in panel.names if name.endswith(".coverage")]
+    if not names:
+        return ()
+    recipe = _Recipe(
+        "coverage",
+        lambda ax: plot.coverage(panel, names=names, ax=ax),
+        3.4,
+        "Share of the coins ranked in a tier on that day that have a price in the data.",
+    )
+    return (_drawn("panel", recipe),)
+
+
+def _drawn(claim: str, recipe: _Recipe) -> Picture:
+    stem = f"{''.join(c for c in claim if c.isalnum())}-{recipe.name}"
+    wide = recipe.draw(style.blank(width=style.WIDE, height=recipe.height))
+    alt = describe(wide)
+    first = to_svg(wide, f"p{stem}-w")
+    tall = recipe.narrow_height or recipe.height + 0.35
+    narrow = recipe.draw(style.blank(width=style.NARROW, height=tall))
+    return Picture(first, to_svg(narrow, f"p{stem}-n"), alt, recipe.reading)
+
+
+def _study_recipes(result: ClaimResult, panel: Panel | None) -> Iterator[_Recipe]:
+    study, spec = result.study, result.card.study
+    if study is None or spec is None:
+        return
+    if panel is not None and result.card.events is not None and study.events.source in panel:
+        events = study.events
+        failed = _failed(panel, events) if result.card.events.select == "all" else ()
+        noun, reading = _CALENDAR[result.card.events.select]
+        yield _Recipe(
+            "calendar",
+            lambda ax: plot.event_calendar(panel, events, failed=failed, noun=noun, ax=ax),
+            4.0,
+            reading,
+        )
+    yield _Recipe(
+        "fan",
+        lambda ax: plot.event_study(study, outcome=spec.primary, horizon=spec.horizon, ax=ax),
+        4.6,
+        "Each thin line is one event. If the thick line stays inside the grey band, dates chosen "
+        "by chance do as much.",
+    )
+    draws = study.null_distribution(spec.primary, spec.horizon)
+    observed = study.evidence(spec.primary, spec.horizon).estimate
+    yield _Recipe(
+        "null",
+        lambda ax: plot.null_histogram(
+            draws,
+            observed,
+            alternative=study.alternative,
+            label=f"{spec.primary}, mean over {spec.horizon} days,",
+            ax=ax,
+        ),
+        3.5,
+        "The same events moved together to every other admissible place in the sample."
+        if study.null == "rotation"
+        else "Other dates of like run-up and volatility, drawn at random.",
+    )
+    side = 1.0 if result.card.direction == "greater" else -1.0
+    effect = side * result.card.smallest_effect
+    yield _Recipe(
+        "tiers",
+        lambda ax: plot.forest(study.table, smallest_effect=effect, ax=ax),
+        forest_height(study.table),
+        "The primary events, every tier and horizon.",
+        forest_height(study.table, width=style.NARROW) + 0.3,
+    )
+    variants = variant_table(result)
+    if len(variants) > 1:
+        yield _Recipe(
+            "variants",
+            lambda ax: plot.forest(variants, smallest_effect=effect, ax=ax),
+            forest_height(variants),
+            f"The primary outcome at {spec.horizon} days under every definition written down "
+            "beforehand, and cycle by cycle.",
+            forest_height(variants, width=style.NARROW),
+        )
+
+
+def variant_table(result: ClaimResult) -> pd.DataFrame:
+    """Return one row a variant, its primary outcome at its primary horizon, grouped by role."""
+    card, table = result.card, result.table
+    if table is None or card.study is None:
+        return pd.DataFrame()
+    primaries = {"primary": (card.study.primary, card.study.horizon)}
+    primaries |= {item.name: (item.study.primary, item.study.horizon) for item in card.variants}
+    rows = [
+        position
+        for position, (name, outcome, horizon) in enumerate(
+            zip(table["variant"], table["outcome"], table["horizon"], strict=True)
+        )
+        if primaries.get(name) == (outcome, horizon)
+    ]
+    chosen = table.iloc[rows].copy()
+    for name in ("low", "high"):
+        if name not in chosen.columns:
+            chosen[name] = np.nan
+    chosen.index = pd.Index(chosen["variant"])
+    return chosen
+
+
+def _failed(panel: Panel, events: EventSet) -> pd.DatetimeIndex:
+    closes = panel.close(events.source).dropna()
+    try:
+        labels = label_failures(events, closes)
+    except InputError:
+        return pd.DatetimeIndex([])
+    chosen: pd.DatetimeIndex = events.dates[labels["failed"].fillna(False).astype(bool).to_numpy()]
+    return chosen
+
+
+def _panel_recipes(result: ClaimResult, panel: Panel | None) -> Iterator[_Recipe]:
+    if panel is None or result.card.kind != "fact":
+        return
+    name = result.card.id
+    if name in ("B1", "B5"):
+        yield _ratio(lambda ax: plot.eth_btc(panel, ax=ax))
+    elif name == "B4":
+        yield _ratio(lambda ax: plot.eth_btc(panel, levels=(), windows=_CYCLES, ax=ax))
+    elif name == "A7":
+        yield _milestone(panel)
+    elif name == "A8":
+        yield _milestone(panel)
+        yield _ratio(
+            lambda ax: plot.eth_btc(
+                panel, levels=(0.025,), windows=_AFTER_BREAK, start="2025-06-01", ax=ax
+            )
+        )
+    elif name == "D1":
+        yield _Recipe(
+            "drawdowns",
+            lambda ax: plot.drawdowns(panel, ax=ax),
+            3.8,
+            "How far each market stood below its highest close since the first of April 2021.",
+        )
+
+
+def _ratio(draw: Callable[[Axes], Axes]) -> _Recipe:
+    return _Recipe("ratio", draw, 4.2, "The price of one ether in bitcoin.")
+
+
+def _milestone(panel: Panel) -> _Recipe:
+    def draw(ax: Axes) -> Axes:
+        card = panel.card("RUT")
+        scale = 1.0 if card.base_level is None else card.base_level / 100.0
+        closes = panel.close("RUT").dropna() * scale
+        above = closes.index[closes > _MILESTONE]
+        events = EventSet(above[:1], rule=f"first close above {_MILESTONE:,.0f}", source="RUT")
+        return plot.event_calendar(panel, events, level=_MILESTONE, start="2025-06-01", ax=ax)
+
+    return _Recipe("milestone", draw, 3.8, "Daily closes; intraday highs are not shown.")

@@ -1,0 +1,171 @@
+"""The words of the report: statuses, themes, and the answer, all from templates and counts."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby
+
+from altrotation.claims.results import STATUSES, ClaimResult, Status
+from altrotation.inference.results import Evidence
+from altrotation.plot.numbers import as_percent, p_text, signed
+
+__all__ = [
+    "CAVEATS",
+    "MEANINGS",
+    "QUESTION",
+    "SYMBOLS",
+    "THEMES",
+    "amount",
+    "answer",
+    "at_placebo_dates",
+    "by_theme",
+    "effective",
+]
+
+QUESTION = "When the Russell 2000 breaks out, do altcoins outperform Bitcoin in the months after?"
+
+THEMES = {
+    "A": "Does the Russell lead?",
+    "B": "ETH/BTC as confirmation",
+    "C": "Dominance and liquidity",
+    "D": "What invalidates it",
+    "E": "Signs of health",
+    "F": "As strategies",
+}
+
+SYMBOLS: dict[Status, str] = {
+    "supported": "✓",
+    "confirmed": "✓",
+    "contradicted": "✕",
+    "refuted": "✕",
+    "undecided": "?",
+    "untestable": "–",
+}
+
+MEANINGS: dict[Status, str] = {
+    "supported": "the interval lies on the claimed side of zero, the adjusted p is at most .05 "
+    "and at least 70 % of the specifications agree",
+    "contradicted": "an effect as large as the smallest one of interest is ruled out, or the "
+    "effect goes significantly the other way",
+    "undecided": "neither; the sample cannot say",
+    "untestable": "the data or the design do not allow a test, for the reason given",
+    "confirmed": "a statement of fact that the data bear out within its tolerance",
+    "refuted": "a statement of fact that the data do not bear out",
+}
+
+CAVEATS = (
+    "It is no advice to buy or sell anything, and no forecast.",
+    "It does not show causes: a Russell breakout and an altcoin rally can both follow from easy "
+    "money, and no test here separates the two by itself.",
+    "Undecided does not mean that there is no effect. It means that this many events could not "
+    "have told: the smallest effect they would usually reveal is printed beside each estimate.",
+    "Few breakouts share few market cycles. They are fewer independent observations than they "
+    "look, which is why effective numbers of events are given.",
+    "A p-value describes this sample under this null. Every other definition that was tried is in "
+    "the tables, and none was added after its outcome was seen.",
+    "After April 2026 the coins are thirty large survivors without ranks or volume. Results that "
+    "use them say so and lean towards winners.",
+    "Costs, slippage, borrow and taxes are not in these outcomes: they are differences of prices, "
+    "not returns an investor earned.",
+)
+
+_HEADLINE = "A1"
+_FACTS: tuple[Status, ...] = ("confirmed", "refuted")
+_EFFECTS: tuple[Status, ...] = tuple(status for status in STATUSES if status not in _FACTS)
+_HEAD = {
+    "supported": "On this sample the answer is yes, as far as the tests below go.",
+    "contradicted": "On this sample the answer is no.",
+    "undecided": "The sample cannot say.",
+    "untestable": "With these data the question cannot be tested.",
+}
+
+
+def answer(results: Sequence[ClaimResult]) -> list[str]:
+    """Return the answer in a few sentences: the headline claim first, then the counts."""
+    sentences: list[str] = []
+    headline = next((item for item in results if item.card.id == _HEADLINE), None)
+    if headline is not None:
+        sentences.append(_HEAD.get(headline.verdict.status, ""))
+        if headline.evidence and headline.evidence[0].invalid is None:
+            sentences.append(_evidence_sentence(headline.evidence[0], headline))
+        elif headline.verdict.status == "untestable":
+            sentences.append(headline.verdict.reason)
+    sentences += _counts(results)
+    return [sentence for sentence in sentences if sentence]
+
+
+def at_placebo_dates(result: ClaimResult) -> float | None:
+    """Return the mean of the primary cell at placebo dates, or None if there is none."""
+    study, spec = result.study, result.card.study
+    if study is None or spec is None or "null_mean" not in study.table.columns:
+        return None
+    cell = study.table.loc[study.table.index == (spec.primary, spec.horizon), "null_mean"]
+    value = float(cell.iloc[0]) if len(cell) else math.nan
+    return None if math.isnan(value) else value
+
+
+def by_theme(results: Sequence[ClaimResult]) -> list[tuple[str, str, list[ClaimResult]]]:
+    """Return (letter, title, results) in the order of the catalogue's themes."""
+    ordered = sorted(results, key=lambda item: _order(item.card.id))
+    return [
+        (letter, THEMES.get(letter, "Other statements"), list(held))
+        for letter, held in groupby(ordered, key=lambda item: item.card.id[:1])
+    ]
+
+
+def amount(value: float, unit: str, *, sign: bool = True) -> str:
+    """Return an effect in its unit; log points also as a simple return in percent."""
+    number = signed(value) if sign else signed(value).removeprefix("+")
+    if unit != "log points":
+        return f"{number} {unit}"
+    percent = as_percent(value) if sign else as_percent(value).removeprefix("+")
+    return f"{number} ({percent})"
+
+
+def effective(evidence: Evidence) -> str:
+    """Return the number of events and, in brackets, the effective number."""
+    return f"{evidence.n_events} ({evidence.n_effective:.1f} effective)"
+
+
+def _order(name: str) -> tuple[str, int, str]:
+    digits = "".join(c for c in name[1:] if c.isdigit())
+    return name[:1], int(digits or 0), name
+
+
+def _evidence_sentence(evidence: Evidence, result: ClaimResult) -> str:
+    assert evidence.interval is not None
+    unit, held = evidence.unit, evidence.interval
+    spec = result.card.study
+    what = f"{spec.primary} over {spec.horizon} days" if spec is not None else evidence.label
+    elsewhere = at_placebo_dates(result)
+    beside = "" if elsewhere is None else f", against {amount(elsewhere, unit)} at placebo dates"
+    words = (
+        f"After {evidence.n_events} breakout{'s' if evidence.n_events != 1 else ''} the mean of "
+        f"{what} was {amount(evidence.estimate, unit)}{beside}. The {100 * held.level:.0f} % "
+        f"interval runs from {amount(held.low, unit)} to {amount(held.high, unit)}; the adjusted "
+        f"p is\u00a0{p_text(evidence.p_adjusted)}."
+    )
+    return words + (
+        f" So few events would usually miss any effect under "
+        f"{amount(evidence.minimum_detectable_effect, unit, sign=False)}; of interest is "
+        f"{amount(result.card.smallest_effect, unit, sign=False)} or more."
+    )
+
+
+def _counts(results: Sequence[ClaimResult]) -> list[str]:
+    counts = Counter(item.verdict.status for item in results)
+    sentences = []
+    for label, names in (
+        ("statement about effects", _EFFECTS),
+        ("statement of fact", _FACTS),
+    ):
+        total = sum(counts[name] for name in names)
+        if total:
+            parts = [f"{counts[name]} {name}" for name in names if counts[name]]
+            noun = label if total == 1 else label.replace("statement", "statements", 1)
+            sentences.append(f"Of {total} {noun}: {_listed(parts)}.")
+    return sentences
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
