@@ -84,8 +84,12 @@ class Panel:
 
     @property
     def assets(self) -> tuple[str, ...]:
-        """The names of the series that are prices or indexes of an asset."""
-        return tuple(card.name for card in self.cards if card.kind in ("price", "index"))
+        """The names of the closing prices and indexes, without their other fields."""
+        return tuple(
+            card.name
+            for card in self.cards
+            if card.kind in ("price", "index") and card.name == card.asset
+        )
 
     @property
     def data_hash(self) -> str:
