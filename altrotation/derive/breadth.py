@@ -19,7 +19,7 @@ _GAPS = 2  # missing closes allowed in a mean
 _RANKED = (
     "Ranks among eligible coins (no stablecoins, no wrapped or bridged tokens) known at the start "
     "of the month; a coin without a price does not count. Weakest 2018-07 to 2019-12, when ranks "
-    "come from lists with omissions. Ends with the ranks, on 2026-04-30."
+    "come from lists with omissions. Ends in April 2026, with the ranks and most prices."
 )
 
 

@@ -54,7 +54,7 @@ def vendor_prices(coins: CoinTable, coin: str) -> pd.Series:
     factor = pd.Series(float("nan"), index=chained.index)
     for first, last, value in zip(spans["first"], spans["last"], spans["factor"], strict=True):
         factor.loc[first:last] = float(value)
-    return chained / factor
+    return (chained / factor).rename(coin)
 
 
 def _used(coins: CoinTable, coin: str) -> pd.DataFrame:

@@ -56,9 +56,9 @@ def _unlocks(archive: Archive) -> Column:
         note=(
             "Mean over protocols in release (first tokens out, last not; at least 20), cliffs, "
             "steps and linear releases alike; non-circulating and burned tokens left out. Known in "
-            "advance by design; but the schedules are the version of April 2026, so a date moved later or a "
-            "protocol written down afterwards gives a mild look-ahead, and failed protocols are "
-            "too few. Ends with that version."
+            "advance by design; but the schedules are the version of April 2026, so a date moved "
+            "later or a protocol written down afterwards gives a mild look-ahead, and failed "
+            "protocols are too few. Ends with that version."
         ),
     )
     return Column(card, load)

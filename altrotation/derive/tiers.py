@@ -110,7 +110,8 @@ def _seen(held: BasketResult) -> pd.Series:
     weighed counts as unseen until the next trade.
     """
     ended = held.delistings[held.delistings["kind"] == "data end"]
-    lost = ended.groupby("date")["weight"].sum().reindex(held.returns.index, fill_value=0.0)
+    weight = ended["weight"].astype("float64").groupby(ended["date"]).sum()
+    lost = weight.reindex(held.returns.index, fill_value=0.0)
     month = pd.Series(held.rebalances.index.searchsorted(held.returns.index), held.returns.index)
     return held.daily["priced"] * (1.0 - lost.groupby(month).cumsum())
 
