@@ -119,8 +119,8 @@ def basket(
     membership : Membership
         Who is in from when on.
     covered_to : Series, optional
-        By coin id, the last day on which a vendor of the coin published anything; without it every
-        lasting gap is a death.
+        By coin id, the last day on which a vendor that lists the coin published anything (missing:
+        none does); without it every lasting gap is a death.
     weighting : {"equal", "cap"}, default "equal"
         Weights at each trade; capitalisations are those of the decision.
     delay : int, default 1
@@ -311,4 +311,4 @@ def _ends(covered_to: pd.Series | None, columns: pd.Index, dates: pd.DatetimeInd
     if covered_to is None:
         return np.full(len(columns), np.inf)
     last = pd.DatetimeIndex(covered_to.reindex(columns))
-    return (last - dates[0]).days.to_numpy(dtype=float)
+    return np.where(last.isna(), -np.inf, (last - dates[0]).days.to_numpy(dtype=float))

@@ -8,13 +8,15 @@ import pandas as pd
 
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.data.calendar import days
-from altrotation.data.identity import match_by_price
+from altrotation.data.identity import link_across_gaps, match_by_price
+from altrotation.data.records import ranked_records
 from altrotation.data.splice import splice
 from altrotation.data.vendors import PRECEDENCE, Vendor, read_vendors
 
 __all__ = ["CoinTable", "TableSource", "load_coins"]
 
 _FIRST, _LAST = "2013-04-28", "2026-10-08"
+_TAIL = pd.Timestamp("2025-07-13")  # the main vendor's last day
 _GECKO = ("coingecko_2025", "coingecko_2022", "coingecko_top5_2026")
 # Aggregate spot volume only: one exchange's turnover is another quantity.
 _AGGREGATE = ("cmc_2013_2018jan", "cmc_2018h1", *_GECKO[:2], "yahoo_2022feb", _GECKO[2])
@@ -53,8 +55,9 @@ class CoinTable:
         Market capitalisation in USD at 24:00 UTC of the label; NaN where unknown.
     coins : DataFrame
         Index coin id; `symbol`, `name`, `first`, `last` (dates with a price), `sources`,
-        `covered_to` (last day on which a listing vendor of the coin published anything) and `died`
-        (the price ends before that day).
+        `covered_to` (last day on which a listing vendor of the coin published anything: a gap before it
+        is the coin's, after it the data's; missing where only single exchanges hold the coin, or a
+        vendor could not print its price) and `died` (the price ends before that day).
     symbols : Series
         Every symbol a vendor used, index coin id (repeated).
     spans : DataFrame
@@ -114,7 +117,7 @@ def load_coins(
     window = days(start, end)
     dates = days(_FIRST, _LAST)
     vendors, ledger = read_vendors(archive.table, dates)
-    ids, matches = _identify(vendors)
+    ids, matches = _identify(vendors, ranked_records(archive.table))
     renames = archive.table("coin_slug_renames_2018")
     old, new = renames["slug_jan2018"], renames["slug_jul2018"]
     ids["cmc"] |= {o: ids["cmc"][n] for o, n in zip(old, new, strict=True) if n in ids["cmc"]}
@@ -127,7 +130,14 @@ def load_coins(
         close=close.reindex(window),
         volume=_volume(archive.table("coin_volume"), ids, dates, close).reindex(window),
         cap=_cap(archive.table("coin_market_cap"), ids, dates, close.columns).reindex(window),
-        coins=_describe(close, spans, symbols, vendors, archive.table("coin_metadata")),
+        coins=_describe(
+            close,
+            spans,
+            symbols,
+            vendors,
+            archive.table("coin_metadata"),
+            set(ledger.loc[ledger["reason"].str.startswith("rounded"), "id"]),
+        ),
         symbols=symbols,
         spans=spans,
         matches=matches,
@@ -138,13 +148,17 @@ def load_coins(
 # -- internals -----------------------------------------------------------------------------------
 
 
-def _identify(vendors: dict[str, Vendor]) -> tuple[dict[str, dict[str, str]], pd.DataFrame]:
+def _identify(
+    vendors: dict[str, Vendor], ranked: pd.DataFrame
+) -> tuple[dict[str, dict[str, str]], pd.DataFrame]:
     """Map every vendor's series to coin ids: CoinGecko's where it has the coin."""
     ids: dict[str, dict[str, str]] = {}
     reference = pd.DataFrame(index=vendors["cmc"].close.index)
     symbols = pd.Series(dtype=object)
     matches = []
-    for name in (*_GECKO, *(v for v in PRECEDENCE if v not in _GECKO)):
+    # Yahoo's early prices are cmc's own, so it lends its symbols to that family before others ask.
+    first = (*_GECKO, "cmc", "yahoo_2022feb")
+    for name in (*first, *(v for v in PRECEDENCE if v not in first)):
         vendor = vendors[name]
         series = vendor.close.columns
         if name in _GECKO:  # one namespace
@@ -154,7 +168,7 @@ def _identify(vendors: dict[str, Vendor]) -> tuple[dict[str, dict[str, str]], pd
                 vendor.close, reference, foreign_symbols=vendor.symbols, reference_symbols=symbols
             )
             taken = evidence.dropna(subset="id").sort_values(
-                ["symbol_agrees", "distance"], ascending=[False, True]
+                ["name_agrees", "distance"], ascending=[False, True]
             )
             double = taken.loc[taken.duplicated("id"), "foreign_id"]
             twice = evidence["foreign_id"].isin(double)
@@ -163,10 +177,13 @@ def _identify(vendors: dict[str, Vendor]) -> tuple[dict[str, dict[str, str]], pd
             ids[name] = _names(evidence, name, set(reference.columns))
         new = {s: i for s, i in ids[name].items() if i not in reference.columns}
         old = {s: i for s, i in ids[name].items() if i in reference.columns}
-        extension = vendor.close[list(old)].rename(columns=old)
+        values = reference.to_numpy(copy=True)
+        places = reference.columns.get_indexer(pd.Index(list(old.values()), dtype=object))
+        theirs = vendor.close[list(old)].to_numpy()
+        values[:, places] = np.where(np.isnan(values[:, places]), theirs, values[:, places])
         reference = pd.concat(
             [
-                reference.combine_first(extension)[list(reference.columns)] if old else reference,
+                pd.DataFrame(values, index=reference.index, columns=reference.columns),
                 vendor.close[list(new)].rename(columns=new),
             ],
             axis=1,
@@ -177,7 +194,20 @@ def _identify(vendors: dict[str, Vendor]) -> tuple[dict[str, dict[str, str]], pd
             [symbols.drop(index=blank), fresh, symbols[blank]],
         )
         symbols = symbols[~symbols.index.duplicated()]
-    return ids, pd.concat(matches, ignore_index=True)
+    found = pd.concat(matches, ignore_index=True)
+    late = ranked[ranked["date"] >= _TAIL - pd.Timedelta(400, "D")]
+    sample = late[(late["basis"] == "snapshot") | (late["date"].dt.day % 7 == 1)]
+    loose = {i for name in _PARTIAL for i in ids[name].values() if "@" in i}
+    links = link_across_gaps(
+        sample.reset_index(drop=True), reference, _symbols(vendors, ids), loose=loose
+    )
+    joined = dict(zip(links["foreign_id"], links["id"], strict=True))
+    for name in _PARTIAL:
+        for series, coin in ids[name].items():
+            if coin in joined:
+                ids[name][series] = joined[coin]
+    links["verdict"], links["source"] = "matched across a gap by ranked lists", "ranked lists"
+    return ids, pd.concat([found, links], ignore_index=True)
 
 
 def _names(evidence: pd.DataFrame, source: str, taken: set[str]) -> dict[str, str]:
@@ -193,47 +223,63 @@ def _names(evidence: pd.DataFrame, source: str, taken: set[str]) -> dict[str, st
 
 
 def _remove_spikes(
-    vendors: dict[str, Vendor], ids: dict[str, dict[str, str]], *, jump: float = np.log(3.0)
+    vendors: dict[str, Vendor], ids: dict[str, dict[str, str]]
 ) -> tuple[dict[str, Vendor], pd.DataFrame]:
-    """Take out one-day prices that jump by 3 x, come back next day, and that no vendor confirms.
+    """Take out short jumps that come back and that no other vendor confirms.
 
-    This is a repair of raw vendor errors and looks one day ahead; every value is in the ledger.
+    A jump by 3 x that is undone within a day, or by 5 x within five days (nine tenths of it, in logs),
+    is taken for a vendor's error unless another vendor of the coin printed the same price, within
+    20 %, on a day of it. This is a repair of raw records and looks up to five days ahead: every value
+    is in the ledger, nothing is replaced.
     """
-    logs: dict[str, pd.DataFrame] = {
+    logs = {
         name: np.log(vendor.close.rename(columns=ids[name])) for name, vendor in vendors.items()
     }
     cleaned, rows = dict(vendors), []
     for name, vendor in vendors.items():
         values = logs[name].to_numpy()
-        there = np.full(values.shape, np.nan)
-        over = np.full(values.shape, np.nan)
-        there[1:-1] = values[1:-1] - values[:-2]
-        over[1:-1] = values[2:] - values[:-2]
-        spike = (np.abs(there) > jump) & (np.abs(over) < 0.25 * np.abs(there))
-        for row, column in np.argwhere(spike):
+        bad = np.zeros(values.shape, dtype=bool)
+        for start, stop, column in _excursions(values):
             coin = logs[name].columns[column]
+            here = values[start:stop, column]
             others = [
-                logs[other][coin].iloc[row]
+                logs[other][coin].to_numpy()[start:stop]
                 for other in logs
                 if other != name and coin in logs[other].columns
             ]
-            confirmed = any(abs(other - values[row, column]) < 0.2 for other in others)
-            if confirmed:
-                spike[row, column] = False
+            gaps = np.array([np.abs(other - here) for other in others])
+            if gaps.size and (gaps < 0.2).any():
                 continue
-            rows.append(
+            witness = "another vendor disagrees" if np.isfinite(gaps).any() else "no witness"
+            size = np.exp(here[np.isfinite(here)][0] - values[start - 1, column])
+            bad[start:stop, column] = np.isfinite(here)
+            rows += [
                 {
                     "source": name,
                     "series": vendor.close.columns[column],
                     "date": vendor.close.index[row],
                     "value": vendor.close.iloc[row, column],
-                    "reason": f"one-day jump by {np.exp(there[row, column]):.3g} x and back, "
-                    + ("another vendor disagrees" if np.isfinite(others).any() else "no witness"),
+                    "reason": f"jump by {size:.3g} x and back within {stop - start} d, {witness}",
                 }
-            )
-        if spike.any():
-            cleaned[name] = Vendor(name, vendor.close.mask(spike), vendor.symbols)
-    return cleaned, pd.DataFrame(rows, columns=["source", "series", "date", "value", "reason"])
+                for row in range(start, stop)
+                if np.isfinite(values[row, column])
+            ]
+        if bad.any():
+            cleaned[name] = Vendor(name, vendor.close.mask(bad), vendor.symbols)
+    ledger = pd.DataFrame(rows, columns=["source", "series", "date", "value", "reason"])
+    return cleaned, ledger.drop_duplicates(["source", "series", "date"])
+
+
+def _excursions(values: FloatArray) -> list[tuple[int, int, int]]:
+    """Return (start, stop, column) of each short jump and return, the jump's days half-open."""
+    found = []
+    for length in range(1, 6):
+        jump, share = (np.log(3.0), 0.25) if length == 1 else (np.log(5.0), 0.10)
+        there = values[1:-length] - values[: -length - 1]
+        over = values[1 + length :] - values[: -length - 1]
+        hit = (np.abs(there) > jump) & (np.abs(over) < share * np.abs(there))
+        found += [(int(t) + 1, int(t) + 1 + length, int(c)) for t, c in np.argwhere(hit)]
+    return found
 
 
 def _chain(
@@ -357,6 +403,7 @@ def _describe(
     symbols: pd.Series,
     vendors: dict[str, Vendor],
     metadata: pd.DataFrame,
+    unprintable: set[str],
 ) -> pd.DataFrame:
     finite = close.notna().to_numpy()
     dates = close.index
@@ -368,9 +415,9 @@ def _describe(
     used = spans[spans["days"] > 0]
     table["sources"] = used.groupby("id")["source"].agg(";".join).reindex(table.index)
     ends = {name: v.close.index[v.close.notna().any(axis=1)].max() for name, v in vendors.items()}
-    listed = spans[~spans["source"].isin(_PARTIAL)]
-    last = listed.assign(end=listed["source"].map(ends)).groupby("id")["end"].max()
-    table["covered_to"] = last.reindex(table.index).fillna(table["last"])
-    table["covered_to"] = table[["covered_to", "last"]].max(axis=1)
-    table["died"] = table["last"] < table["covered_to"] - pd.Timedelta(3, "D")
+    listing = spans[~spans["source"].isin(_PARTIAL)]
+    last = listing.assign(end=listing["source"].map(ends)).groupby("id")["end"].max()
+    table["covered_to"] = last.reindex(table.index)
+    table.loc[table.index.isin(unprintable), "covered_to"] = pd.NaT
+    table["died"] = table["last"] < table["covered_to"] - pd.Timedelta(7, "D")
     return table.loc[finite.any(axis=0)]

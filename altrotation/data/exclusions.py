@@ -10,7 +10,13 @@ import pandas as pd
 
 __all__ = ["GROUPS", "exclusion"]
 
-GROUPS = ("pegged-money", "tokenised-metal-or-fund", "wrapped-or-bridged", "staked-or-lent")
+GROUPS = (
+    "pegged-money",
+    "tokenised-metal-or-fund",
+    "wrapped-or-bridged",
+    "staked-or-lent",
+    "migrated",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,7 @@ class _Group:
     names: frozenset[str]
     pattern: re.Pattern[str] | None
     categories: frozenset[str]
+    since: dict[str, pd.Timestamp]
 
 
 def exclusion(tokens: pd.DataFrame) -> pd.Series:
@@ -31,7 +38,8 @@ def exclusion(tokens: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     tokens : DataFrame
-        Columns `id` and `name`, and `categories` (comma-separated); any may be missing in a row.
+        Columns `id`, `name`, `categories` (comma-separated) and `date`; any may be missing in a row.
+        Only the group "migrated" looks at the date: a coin leaves when its successor takes its place.
 
     Returns
     -------
@@ -40,9 +48,13 @@ def exclusion(tokens: pd.DataFrame) -> pd.Series:
     """
     keep = _rules()["keep"]
     verdicts: list[str | None] = []
-    for row in tokens[["id", "name", "categories"]].itertuples(index=False):
+    for row in tokens[["id", "name", "categories", "date"]].itertuples(index=False):
         coin, name = _text(row[0]), _text(row[1])
         labels = {part.strip() for part in _text(row[2], lower=False).split(",")}
+        moved = _rules()["migrated"].since.get(coin)
+        if moved is not None and row[3] >= moved:
+            verdicts.append("migrated")
+            continue
         if coin in keep.ids or name in keep.names:
             verdicts.append(None)
             continue
@@ -77,5 +89,6 @@ def _rules() -> dict[str, _Group]:
             frozenset(table.get("names", [])),
             re.compile("|".join(patterns)) if patterns else None,
             frozenset(table.get("categories", [])),
+            {coin: pd.Timestamp(day) for coin, day in table.get("since", {}).items()},
         )
     return rules

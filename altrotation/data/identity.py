@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray
 from altrotation.validate import require_same_dates
 
-__all__ = ["MatchRule", "identify_ranked", "match_by_price"]
+__all__ = ["MatchRule", "identify_ranked", "link_across_gaps", "match_by_price"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,25 +27,28 @@ class MatchRule:
 
     Parameters
     ----------
-    distance : float, default 0.03
-        Largest median absolute difference of log prices on common days (vendors of one liquid
-        coin differ by well under one percent).
-    correlation : float, default 0.8
-        Least rank correlation (Spearman) of daily log returns on common days; ranks, so that a
-        vendor's few bad values do not decide.
-    days : int, default 10
-        Least number of common days where the symbols agree.
-    days_without_symbol : int, default 90
-        The same where the symbols differ or are unknown.
+    distance, distance_unnamed : float, default 0.03 and 0.02
+        Largest median absolute difference of log prices on common days, where the names (symbol or
+        slug) agree and where they do not; vendors of one liquid coin differ by under one percent.
+    days, days_unnamed : int, default 10 and 40
+        Least number of common days.
+    correlation, correlation_unnamed : float, default 0.70 and 0.85
+        Least rank correlation (Spearman) of daily log returns: ranks, so that a vendor's few bad
+        values do not decide.
+    conclusive : int, default 250
+        Common days from which agreement of names and levels needs no correlation.
     variability : float, default 0.10
-        Least standard deviation of the log price on common days for a match without symbol: two
-        pegged coins agree on every day and prove nothing.
+        Least standard deviation of the log price on common days for a match without name: two pegged
+        coins agree on every day and prove nothing.
     """
 
     distance: float = 0.03
-    correlation: float = 0.8
+    distance_unnamed: float = 0.02
     days: int = 10
-    days_without_symbol: int = 90
+    days_unnamed: int = 40
+    correlation: float = 0.70
+    correlation_unnamed: float = 0.85
+    conclusive: int = 250
     variability: float = 0.10
 
 
@@ -55,8 +59,8 @@ def match_by_price(
     foreign_symbols: pd.Series,
     reference_symbols: pd.Series,
     rule: MatchRule | None = None,
-    stride: int = 5,
-    shortlist: int = 8,
+    stride: int = 7,
+    shortlist: int = 5,
 ) -> pd.DataFrame:
     """Return, for each series of `foreign`, the series of `reference` that is the same coin.
 
@@ -68,15 +72,15 @@ def match_by_price(
         Upper-case symbols by column, empty where unknown.
     rule : MatchRule, optional
         Thresholds; the default rule if left out.
-    stride : int, default 5
-        The search looks at every fifth day; the confirmation at all days.
-    shortlist : int, default 8
-        Nearest candidates that are confirmed in full, beside those with the same symbol.
+    stride : int, default 7
+        The search looks at every seventh day; the confirmation at all days.
+    shortlist : int, default 5
+        Nearest candidates that are confirmed in full, beside those with the same name.
 
     Returns
     -------
     DataFrame
-        One row for each foreign series: `foreign_id`, `id` (missing if no match), `symbol_agrees`,
+        One row for each foreign series: `foreign_id`, `id` (missing if no match), `name_agrees` (symbol or slug),
         `days`, `distance`, `correlation`, `variability` and `verdict` ("matched", or why not).
 
     Raises
@@ -88,12 +92,14 @@ def match_by_price(
     require_same_dates(foreign, reference)
     theirs, ours = _log(foreign), _log(reference)
     symbols = reference_symbols.reindex(reference.columns).fillna("").to_numpy()
+    slugs = np.array([_plain(coin) for coin in reference.columns], dtype=object)
     history = np.isfinite(ours).sum(axis=0)
+    search = ours.astype(np.float32)
     rows = []
     for column, name in enumerate(foreign.columns):
         symbol = str(foreign_symbols.get(name, ""))
-        same = (symbols == symbol) & (symbol != "")
-        candidates = _nearest(theirs[:, column], ours, stride, shortlist)
+        same = ((symbols == symbol) & (symbol != "")) | (slugs == _plain(name))
+        candidates = _nearest(theirs[:, column], search, stride, shortlist)
         candidates = np.union1d(candidates, np.flatnonzero(same)).astype(np.int64)
         rows.append(
             {
@@ -133,29 +139,85 @@ def identify_ranked(
         "price on other days" (same name and symbol, the same coin agreed on the nearest day on
         which both had a price) or "none". On the index of `ranked`.
     """
-    by_symbol: dict[str, list[str]] = {}
-    for coin, symbol in symbols.items():
-        by_symbol.setdefault(str(symbol), []).append(str(coin))
+    coins_of = symbols.groupby(symbols.to_numpy()).groups
     columns = {coin: k for k, coin in enumerate(close.columns)}
     values = _log(close)
     at = close.index.get_indexer(pd.DatetimeIndex(ranked["date"]))
     prices = np.log(ranked["price"].to_numpy(dtype=float))
-    hints = ranked["hint"].tolist() if "hint" in ranked else [None] * len(ranked)
-    chosen: list[str | None] = []
-    gaps = np.full(len(ranked), np.nan)
-    for k, (symbol, hint) in enumerate(zip(ranked["symbol"].astype(str), hints, strict=True)):
-        candidates = set(by_symbol.get(symbol.upper(), ()))
-        if isinstance(hint, str) and hint:
-            candidates.add(hint)
-        known = sorted(c for c in candidates if c in columns)
-        best, gap = _closest(known, columns, values, at[k], prices[k])
-        agrees = abs(gap) <= tolerance
-        chosen.append(best if agrees else None)
-        gaps[k] = gap if agrees else np.nan
-    result = pd.DataFrame({"id": pd.Series(chosen, dtype=object).to_numpy(), "gap": gaps})
-    result.index = ranked.index
+    hints = (
+        ranked["hint"].to_numpy(dtype=object) if "hint" in ranked else np.full(len(ranked), None)
+    )
+    ids, gaps = np.full(len(ranked), None, dtype=object), np.full(len(ranked), np.nan)
+    for symbol, rows in ranked.groupby(ranked["symbol"].to_numpy()).indices.items():
+        named = {coin for coin in coins_of.get(symbol, ()) if coin in columns}
+        hinted = {hint for hint in hints[rows] if isinstance(hint, str) and hint in columns}
+        known = np.array(sorted(named | hinted), dtype=object)
+        if not len(known):
+            continue
+        where = [columns[coin] for coin in known]
+        gap = prices[rows, None] - values[np.ix_(at[rows], where)]
+        gap[at[rows] < 0] = np.nan
+        distance = np.where(np.isfinite(gap), np.abs(gap), np.inf)
+        # A hint that agrees wins; so do not two coins whose prices cross swap places.
+        prior = (known[None, :] == hints[rows, None]) & (distance <= tolerance)
+        best = np.where(prior, -1.0, distance).argmin(axis=1)
+        agrees = distance[np.arange(len(rows)), best] <= tolerance
+        ids[rows[agrees]] = known[best[agrees]]
+        gaps[rows[agrees]] = gap[np.arange(len(rows)), best][agrees]
+    result = pd.DataFrame({"id": ids, "gap": gaps}, index=ranked.index)
     result["evidence"] = np.where(result["id"].notna(), "price on the day", "none")
     return _from_other_days(result, ranked, close, at)
+
+
+def link_across_gaps(
+    ranked: pd.DataFrame, close: pd.DataFrame, symbols: pd.Series, *, loose: set[str]
+) -> pd.DataFrame:
+    """Return which series continue which coin though the two never overlap.
+
+    The bridge is the ranked record: on earlier lists the symbol had the price of one coin, on later
+    lists that of the loose series, and no list held the symbol twice.
+
+    Parameters
+    ----------
+    ranked, close, symbols
+        As for `identify_ranked`.
+    loose : set of str
+        Ids of series that no overlap has identified.
+
+    Returns
+    -------
+    DataFrame
+        `foreign_id` (of `loose`), `id` (the coin it continues), `days` (lists on which each agreed,
+        the smaller), `distance` (median absolute log gap of the loose series to the lists),
+        `between` (largest log step between successive listed prices from the one to the other).
+    """
+    lists = ranked.assign(**identify_ranked(ranked, close, symbols)[["id", "gap", "evidence"]])
+    lists = lists[~lists.duplicated(["date", "symbol"], keep=False)]
+    seen = lists[lists["evidence"] == "price on the day"]
+    rows = []
+    for symbol, part in seen[seen["id"].isin(loose)].groupby("symbol"):
+        for foreign, later in part.groupby("id"):
+            first = close[foreign].first_valid_index()
+            earlier = seen[(seen["symbol"] == symbol) & (seen["date"] < first)]
+            if len(later) < 2 or not len(earlier):
+                continue
+            coin = earlier["id"].iloc[-1]
+            count = int((earlier["id"] == coin).sum())
+            span = lists[(lists["symbol"] == symbol)].set_index("date")["price"]
+            span = span.loc[earlier["date"].iloc[-1] : later["date"].iloc[0]]
+            step = float(np.abs(np.diff(np.log(span.to_numpy()))).max())
+            if coin in loose or count < 2 or step > np.log(3.0):
+                continue
+            rows.append(
+                {
+                    "foreign_id": foreign,
+                    "id": coin,
+                    "days": min(count, len(later)),
+                    "distance": float(later["gap"].abs().median()),
+                    "between": step,
+                }
+            )
+    return pd.DataFrame(rows, columns=["foreign_id", "id", "days", "distance", "between"])
 
 
 # -- internals -----------------------------------------------------------------------------------
@@ -167,20 +229,24 @@ def _log(frame: pd.DataFrame) -> FloatArray:
         return np.where(values > 0, np.log(values), np.nan)
 
 
-def _nearest(series: FloatArray, ours: FloatArray, stride: int, size: int) -> IntArray:
+def _plain(name: object) -> str:
+    return str(name).lower().replace("-", "").replace("_", "")
+
+
+def _nearest(
+    series: FloatArray, ours: NDArray[np.float32], stride: int, size: int
+) -> IntArray:
+    """Return the `size` columns nearest to `series` by mean distance, each day's cut at a half."""
     rows = np.flatnonzero(np.isfinite(series))
     if not len(rows):
         return np.empty(0, dtype=np.int64)
-    step = max(1, min(stride, len(rows) // 20))
-    rows = rows[::step][-400:]
-    gap = np.abs(ours[rows] - series[rows, None])
+    rows = rows[:: max(1, min(stride, len(rows) // 20))]
+    gap = np.minimum(np.abs(ours[rows] - series[rows, None].astype(np.float32)), 0.5)
     count = np.isfinite(gap).sum(axis=0)
-    median = np.full(gap.shape[1], np.inf)
-    enough = count >= 5
-    if enough.any():
-        median[enough] = np.nanmedian(gap[:, enough], axis=0)
-    order = np.argsort(median, kind="stable")[:size]
-    return np.asarray(order[np.isfinite(median[order])], dtype=np.int64)
+    mean = np.nansum(gap, axis=0) / np.maximum(count, 1)
+    mean[count < 4] = np.inf
+    order = np.argsort(mean, kind="stable")[:size]
+    return np.asarray(order[np.isfinite(mean[order])], dtype=np.int64)
 
 
 def _confirm(
@@ -196,14 +262,14 @@ def _confirm(
         facts = _evidence(series, ours[:, position])
         agrees = bool(same[position])
         verdict = _verdict(facts, agrees, rule)
-        row = {"position": position, "symbol_agrees": agrees, **facts, "verdict": verdict}
+        row = {"position": position, "name_agrees": agrees, **facts, "verdict": verdict}
         # Of several that match, the original is older than its wrapped and bridged copies.
         nearness = facts["distance"] if np.isfinite(facts["distance"]) else np.inf
         age = -int(history[position]) if verdict == "matched" else 0
         rank = (verdict != "matched", not agrees, age, nearness)
         found.append((rank, row))
     if not found:
-        return {"position": -1, "symbol_agrees": False, "days": 0, "verdict": "no common days"}
+        return {"position": -1, "name_agrees": False, "days": 0, "verdict": "no common days"}
     best = min(found, key=lambda item: item[0])[1]
     return best if best["verdict"] == "matched" else {**best, "position": -1}
 
@@ -222,7 +288,7 @@ def _evidence(a: FloatArray, b: FloatArray) -> dict[str, float]:
     ra, rb = np.diff(a), np.diff(b)
     moves = np.isfinite(ra) & np.isfinite(rb)
     correlation = np.nan
-    if moves.sum() >= 8:
+    if moves.sum() >= 8 and distance < 0.1:  # further apart it decides nothing
         ranks_a, ranks_b = rankdata(ra[moves]), rankdata(rb[moves])
         if ranks_a.std() > 0 and ranks_b.std() > 0:
             correlation = float(np.corrcoef(ranks_a, ranks_b)[0, 1])
@@ -234,29 +300,18 @@ def _evidence(a: FloatArray, b: FloatArray) -> dict[str, float]:
     }
 
 
-def _verdict(facts: dict[str, float], symbol_agrees: bool, rule: MatchRule) -> str:
-    need = rule.days if symbol_agrees else rule.days_without_symbol
+def _verdict(facts: dict[str, float], named: bool, rule: MatchRule) -> str:
+    need = rule.days if named else rule.days_unnamed
     if facts["days"] < need:
         return f"{facts['days']} common days, {need} needed"
-    if not facts["distance"] <= rule.distance:
+    if not facts["distance"] <= (rule.distance if named else rule.distance_unnamed):
         return f"levels differ by {facts['distance']:.3f} log points"
-    pegged = facts["variability"] < rule.variability
-    if pegged:
-        return "matched" if symbol_agrees else "pegged or flat, symbol differs"
-    if not facts["correlation"] >= rule.correlation:
+    if facts["variability"] < rule.variability:
+        return "matched" if named else "pegged or flat, names differ"
+    least = rule.correlation if named else rule.correlation_unnamed
+    if not facts["correlation"] >= least and not (named and facts["days"] >= rule.conclusive):
         return f"returns correlate {facts['correlation']:.2f}"
     return "matched"
-
-
-def _closest(
-    known: list[str], columns: dict[str, int], values: FloatArray, row: int, price: float
-) -> tuple[str | None, float]:
-    best, least = None, np.inf
-    for coin in known if row >= 0 else ():
-        gap = price - values[row, columns[coin]]
-        if np.isfinite(gap) and abs(gap) < abs(least):
-            best, least = coin, gap
-    return best, float(least)
 
 
 def _from_other_days(

@@ -6,6 +6,7 @@ import pandas as pd
 from altrotation.aliases import FloatArray
 from altrotation.data.coins import CoinTable, TableSource
 from altrotation.data.identity import identify_ranked
+from altrotation.data.records import ranked_records
 from altrotation.errors import InputError
 
 __all__ = ["BASES", "ranked_month_starts"]
@@ -20,7 +21,7 @@ BASES = {
 _CAPS_END = pd.Timestamp("2018-07-01")
 _SNAPSHOT_END = pd.Timestamp("2025-10-01")
 _FRESH = 7  # days a capitalisation may be old
-_COLUMNS = ["date", "id", "symbol", "name", "cap", "basis", "evidence"]
+_COLUMNS = ["date", "id", "symbol", "name", "cap", "volume", "basis", "evidence"]
 
 
 def ranked_month_starts(
@@ -41,7 +42,8 @@ def ranked_month_starts(
     -------
     DataFrame
         `date`, `id` (missing where no series is known to be the coin), `symbol`, `name`, `cap` (USD,
-        an estimate where the basis says so), `basis` (a key of `BASES`), `evidence`; nothing is
+        an estimate where the basis says so), `volume` (USD a day: the median of the thirty days to
+        the date where daily volumes are known, else that of the record, else NaN), `basis` (a key of `BASES`), `evidence`; nothing is
         excluded yet. Dates without any record are absent.
 
     Raises
@@ -65,13 +67,24 @@ def ranked_month_starts(
         for day in dates
         if ((snapshots["date"] == day) & (snapshots["basis"] == "top 100 and supply")).any()
     ]
-    table = pd.concat(parts, ignore_index=True)[_COLUMNS]
+    table = pd.concat(parts, ignore_index=True).reindex(columns=_COLUMNS)
+    table["volume"] = _usual_volume(table, coins).fillna(table["volume"])
     return table.sort_values(["date", "cap"], ascending=[True, False], kind="stable").reset_index(
         drop=True
     )
 
 
 # -- internals -----------------------------------------------------------------------------------
+
+
+def _usual_volume(table: pd.DataFrame, coins: CoinTable) -> pd.Series:
+    usual = {}
+    for day in pd.DatetimeIndex(table["date"].unique()):
+        window = coins.volume.loc[day - pd.Timedelta(29, "D") : day]
+        usual[day] = window.median().where(window.notna().sum() >= 10)
+    flat = pd.concat(usual, names=["date", "id"])
+    keys = pd.MultiIndex.from_arrays([table["date"], table["id"]])
+    return pd.Series(flat.reindex(keys).to_numpy(dtype=float), index=table.index)
 
 
 def _daily_caps(coins: CoinTable, day: pd.Timestamp) -> pd.DataFrame:
@@ -109,7 +122,8 @@ def _lists_and_caps(
         known = coins.cap.loc[day - pd.Timedelta(_FRESH - 1, "D") : day].ffill().iloc[-1]
         price = coins.close.loc[day]
         estimate = (supply * price).where(known.isna())
-        size = known.fillna(estimate)
+        growth = float((known / last.iloc[-1]).median())
+        size = known.fillna(estimate).fillna(last.iloc[-1] * growth)
         listed = lists[lists["month"] == day].sort_values("order")
         ids, caps = [], []
         for symbol in listed["symbol"].astype(str):
@@ -134,10 +148,10 @@ def _lists_and_caps(
                         "id": rest.index.to_numpy(),
                         "symbol": coins.coins["symbol"].reindex(rest.index).to_numpy(),
                         "cap": rest.to_numpy(),
-                        "evidence": np.where(
-                            known[rest.index].notna(),
-                            "capitalisation of the series",
-                            "supply of July 2018 times price",
+                        "evidence": np.select(
+                            [known[rest.index].notna(), estimate[rest.index].notna()],
+                            ["capitalisation of the series", "supply of July 2018 times price"],
+                            "capitalisation of July 2018 times median growth",
                         ),
                     }
                 ),
@@ -166,34 +180,10 @@ def _interpolated(caps: FloatArray) -> FloatArray:
 
 def _snapshots(archive: TableSource, coins: CoinTable) -> pd.DataFrame:
     """Return the month-start rows of the three ranked tables with the coin behind each row."""
-    top200 = archive.table("coin_top200_snapshots")
-    top200 = top200[top200["series"] == "monthly"].drop(columns="series")
-    hints = archive.table("coin_snapshot_series_map")[["date", "rank", "cg_id"]]
-    top200 = top200.merge(
-        hints.drop_duplicates(["date", "rank"]).rename(columns={"cg_id": "hint"}),
-        on=["date", "rank"],
-        how="left",
-    )
-    top200 = top200.rename(columns={"market_cap": "cap", "circulating_supply": "supply"})
-    top200["basis"] = "snapshot"
-    top300 = archive.table("coin_top300_snapshots_2026").rename(
-        columns={"cmc_rank": "rank", "market_cap": "cap", "circulating_supply": "supply"}
-    )
-    top300["date"] = top300["snapshot_utc"].dt.normalize()
-    top300["basis"] = "top 300"
-    top100 = archive.table("coin_top100_ranks_2025_2026").assign(basis="top 100 and supply")
-    columns = ["date", "rank", "symbol", "name", "price", "cap", "supply", "hint", "basis"]
-    table = pd.concat(
-        [
-            part.reindex(columns=columns).astype({"hint": object})
-            for part in (top200, top300, top100)
-        ],
-        ignore_index=True,
-    )
-    for column in ("symbol", "name"):
-        table[column] = table[column].astype(str).str.strip()
-    table = table[table["price"] > 0].sort_values(["date", "rank"], kind="stable")
+    table = ranked_records(archive.table)
+    table = table[(table["date"].dt.day == 1) | (table["basis"] == "top 300")]
     table = table.reset_index(drop=True)
+    table["basis"] = table["basis"].replace("top 100", "top 100 and supply")
     table = table.join(identify_ranked(table, coins.close, coins.symbols)[["id", "evidence"]])
     table["supply"] = table["supply"].fillna(_last_supply(table))
     month_start = table[table["date"].dt.day == 1]
@@ -201,7 +191,6 @@ def _snapshots(archive: TableSource, coins: CoinTable) -> pd.DataFrame:
     month_start = month_start[best == best.groupby(month_start["date"]).transform("min")].copy()
     top = month_start["basis"] == "top 100 and supply"
     month_start.loc[top, "cap"] = _caps_of_top_100(month_start[top])
-    month_start["hint"] = None
     return month_start
 
 

@@ -43,6 +43,10 @@ def splice(prices: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
     if (prices <= 0).any() or np.isinf(prices).any():
         raise InputError("`prices` must be positive and finite; use NaN for a missing price.")
     vendors, days, coins = prices.shape
+    if vendors == 1:  # nothing to chain
+        known = np.isfinite(prices[0])
+        factor = np.where(known.any(axis=0), 1.0, np.nan)[None, :]
+        return prices[0].copy(), np.where(known, 0, -1), factor
     level = np.full((days, coins), np.nan)
     source = np.full((days, coins), -1, dtype=np.int64)
     factor = np.full((vendors, coins), np.nan)

@@ -18,6 +18,12 @@ BITCOIN, ETHEREUM = "bitcoin", "ethereum"
 # Ranks among eligible coins, Bitcoin being 1 (CLAIMS.md); Ethereum is left out of every tier.
 TIERS: dict[str, tuple[int, int]] = {"large": (2, 10), "mid": (11, 50), "small": (51, 150)}
 MID_BAND = (0.5e9, 5e9)
+# Liu, Tsyvinski & Wu (2022) leave out coins under one million USD; a coin that nobody trades has a
+# capitalisation only on paper (a single print made coins of ten thousand USD rank 13th in 2015).
+LEAST_CAP = 1e6
+LEAST_VOLUME = 1e3  # USD a day, median of the last thirty days, where volumes are known
+# A tier is defined once a quarter of its ranks is filled: 10 of 40 for mid, 25 of 100 for small.
+LEAST_FILLED = 0.25
 _LAST_RANKED = pd.Timestamp("2026-04-01")
 
 
@@ -63,7 +69,7 @@ class Universe:
         (missing where no price series is known to be the coin), `symbol`, `name`, `cap`, `basis`,
         `evidence`.
     excluded : DataFrame
-        The rows left out, with `excluded` (the group of the rule).
+        The rows left out, with `excluded`: the group of the rule, "too small" or "not traded".
     months : DataFrame
         Index every month start; `ranked`, `basis`, `eligible` (coins ranked), `excluded`, and
         `priced_50`, `priced_150`: share of the first 50 and 150 ranks with a close that day.
@@ -137,6 +143,8 @@ class Universe:
 
     def _select(self, name: str, ranks: tuple[int, int], *, ethereum: bool) -> Membership:
         inside = self.ranks["rank"].between(*ranks)
+        filled = inside.groupby(self.ranks["date"]).transform("sum")
+        inside &= filled >= LEAST_FILLED * (ranks[1] - ranks[0] + 1)
         keep = inside & ~self._majors(bitcoin=ranks[0] == 1, ethereum=ethereum)
         return self._membership(name, self.ranks[keep])
 
@@ -166,6 +174,9 @@ def load_universe(archive: TableSource, coins: CoinTable) -> Universe:
     supply last known times price (2025-11 to 2026-01); the top 300 of the day (2026-02 to 2026-04).
     After that prices exist for survivors only and months are not ranked.
 
+    Eligible is what is not excluded (see `exclusion`), has at least one million USD of capitalisation and,
+    where volumes are known, a median turnover of at least 1,000 USD a day over the last thirty days.
+
     Parameters
     ----------
     archive : Archive
@@ -189,6 +200,9 @@ def load_universe(archive: TableSource, coins: CoinTable) -> Universe:
     )
     twice = table.duplicated(["date", "key"])
     table = table[~twice]
+    tiny = (table["cap"] < LEAST_CAP) & table["excluded"].isna()
+    idle = (table["volume"] < LEAST_VOLUME) & table["excluded"].isna() & ~tiny
+    table.loc[tiny, "excluded"], table.loc[idle, "excluded"] = "too small", "not traded"
     out = table["excluded"].notna()
     ranks = table[~out].drop(columns=["excluded", "categories"]).copy()
     ranks["rank"] = ranks.groupby("date").cumcount() + 1
