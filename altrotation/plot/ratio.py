@@ -22,7 +22,7 @@ STATED_WINDOWS: tuple[tuple[str, str, str], ...] = (
     ("Q1 2020", "2020-01-01", "2020-03-31"),
     ("May 2021", "2021-05-01", "2021-05-31"),
     ("2022-2023", "2022-01-01", "2023-12-31"),
-    ("mid 2026", "2026-06-01", "2026-07-31"),
+    ("mid 2026", "2026-05-01", "2026-07-31"),
 )
 """Windows of claims B1 and B5: name, first day, last day."""
 
@@ -81,8 +81,9 @@ def eth_btc(
     style.title(drawn, _finding(ratio))
     style.caption(
         drawn,
-        "Daily close at 24:00 UTC. Dashed: the levels the statements name. Shaded: their windows, "
-        f"with their mean: {_means(ratio, windows)}.",
+        "Daily close at 24:00 UTC."
+        + (" Dashed: the levels the statements name." if levels else "")
+        + (f" Shaded, with their means: {_means(ratio, windows)}." if windows else ""),
     )
     return drawn
 

@@ -61,8 +61,8 @@ CAVEATS = (
     "have told: the smallest effect they would usually reveal is printed beside each estimate.",
     "Few breakouts share few market cycles. They are fewer independent observations than they "
     "look, which is why effective numbers of events are given.",
-    "A p-value describes this sample under this null. Every other definition that was tried is in "
-    "the tables, and none was added after its outcome was seen.",
+    "A p-value describes this sample under this null. Every other definition on a card is in its "
+    "tables; the hash of the card changes when one is added.",
     "After April 2026 the coins are thirty large survivors without ranks or volume. Results that "
     "use them say so and lean towards winners.",
     "Costs, slippage, borrow and taxes are not in these outcomes: they are differences of prices, "
