@@ -32,6 +32,7 @@ _CELLS = {
     "p_value": "p",
     "p_adjusted": "adjusted p",
     "p_attainable": "smallest p",
+    "sign_flip_floor": "by signs",
     "minimum_detectable_effect": "detectable",
     "invalid": "not computed because",
 }

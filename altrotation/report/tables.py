@@ -61,7 +61,9 @@ def _number(value: float, name: str) -> str:
     if name.startswith("p_") or name == "sign_flip_floor":
         return p_text(value)
     if name.startswith("n_"):
-        return f"{value:.0f}" if value == round(value) else f"{value:.1f}"
+        return f"{value:.1f}" if name == "n_effective" else f"{value:.0f}"
     if name in ("estimate", "null_mean", "excess", "low", "high"):
         return signed(value)
+    if name == "minimum_detectable_effect":
+        return f"{value:.3f}"
     return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}".replace("-", "−")
