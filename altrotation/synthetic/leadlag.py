@@ -210,7 +210,7 @@ def asynchronous_closes(
     np.cumsum(shocks[:steps, 1], out=paths[1:, 1])
     paths /= np.sqrt(_STEPS)
     hours = pd.date_range(_START, periods=steps + 1, freq="h", unit="us")
-    closes = (hours.hour == 21) & (hours.dayofweek < 5)
+    closes = (hours.hour == 21) & (hours.day_of_week < 5)
     midnights = (hours.hour == 0) & (np.arange(steps + 1) > 0)
     x = pd.Series(paths[closes, 0], index=hours[closes], name="x")
     y = pd.Series(paths[midnights, 1], index=hours[midnights], name="y")
