@@ -1,6 +1,7 @@
 """Breadth of the coin market: who beats bitcoin, who is above its mean, who fails at new highs."""
 
 import numpy as np
+import pandas as pd
 
 from altrotation.data.cards import SeriesCard
 from altrotation.data.coins import CoinTable
@@ -15,6 +16,7 @@ __all__ = ["breadth_columns"]
 _LEAST = 30  # of 50: under it the group is not the top 50
 _BREAKS = 20
 _PRICED = 0.8
+_SURVIVORS_FROM = pd.Timestamp("2026-01-01")
 _GAPS = 2  # missing closes allowed in a mean
 _RANKED = (
     "Ranks among eligible coins (no stablecoins, no wrapped or bridged tokens) known at the start "
@@ -24,8 +26,8 @@ _RANKED = (
 
 
 def breadth_columns(coins: CoinTable, universe: Universe) -> list[Column]:
-    """Return the breadth of the top 50 and the rate of failed breakouts of the top 150."""
-    return [*_top50(coins, universe), _failed(coins, universe)]
+    """Return the breadth of the top 50 and the survivors, and the top 150's failed breakouts."""
+    return [*_top50(coins, universe), _survivors(coins, universe), _failed(coins, universe)]
 
 
 def _top50(coins: CoinTable, universe: Universe) -> list[Column]:
@@ -55,6 +57,18 @@ def _top50(coins: CoinTable, universe: Universe) -> list[Column]:
         )
         columns.append(Column(card, above))
     return columns
+
+
+def _survivors(coins: CoinTable, universe: Universe) -> Column:
+    ids = sorted(universe.survivors)
+    beating = share_beating(coins.close[ids], coins.close[BITCOIN], window=60, least=20)
+    card = _share(
+        "survivors.breadth60",
+        f"Share of the {len(ids)} coins besides BTC and ETH with closes to the end of the archive "
+        "whose return over 60 days exceeds bitcoin's, in 2026: large caps chosen because they "
+        "survived.",
+    )
+    return Column(card, beating[_SURVIVORS_FROM:])
 
 
 def _failed(coins: CoinTable, universe: Universe) -> Column:

@@ -269,7 +269,7 @@ def market():
         ranks=pd.DataFrame(rows),
         excluded=pd.DataFrame(),
         months=pd.DataFrame({"ranked": True}, index=months),
-        survivors=tuple(ids[2:12]),
+        survivors=tuple(ids[2:26]),
     )
     return coins, universe
 

@@ -26,7 +26,7 @@ SERIES = {
     *(f"{tier}.coverage" for tier in (*TIERS, "mid-band")),
     *(f"{tier}.downside_beta" for tier in TIERS),
     *("mid.volume", "mid-band.volume", "failed_breakouts.rate"),
-    *("top50.breadth", "top50.above50", "top50.above90"),
+    *("top50.breadth", "top50.above50", "top50.above90", "survivors.breadth60"),
     *("funding.mean", "funding.dispersion", "funding.contracts"),
     *("etf.btc", "etf.eth", "etf.sol"),
 }
