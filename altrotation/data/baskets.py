@@ -6,10 +6,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import FloatArray
+from altrotation.aliases import BoolArray, FloatArray, IntArray
+from altrotation.data.holding import Holding, days_unchanged, hold
 from altrotation.data.universe import Membership
 from altrotation.errors import InputError
 from altrotation.validate import (
+    daily_index,
     daily_series,
     positive,
     require_at_least,
@@ -21,6 +23,17 @@ __all__ = ["DELISTING", "BasketResult", "Weighting", "basket"]
 Weighting = Literal["equal", "cap"]
 # Shumway & Warther (1999): performance delistings on Nasdaq lost 55 % beyond the last price.
 DELISTING = -0.55
+_REBALANCE = [
+    "trade",
+    "decided",
+    "members",
+    "held",
+    "coverage",
+    "cap_coverage",
+    "turnover",
+    "traded",
+    "thin",
+]
 _STALE = 3  # days of an unchanged close before it is called stale
 
 
@@ -33,7 +46,12 @@ class BasketResult:
     name, weighting : str
         Which membership, and "equal" or "cap".
     returns : Series of shape (n_days,)
-        Simple daily returns in USD; NaN before the first trade and where too few members had a price.
+        Simple daily returns in USD; NaN before the first trade, where too few members had a price
+        at the trade, and on and after a day on which too little of the basket had a close.
+    index : Series of shape (n_days,)
+        Level, 100 at its first trade: the first, or the first after the last month that lacked
+        members, so that every ratio of two values is a return. NaN on days on which too little of
+        the basket had a close; the level after them holds the whole return.
     rebalances : DataFrame
         Index the trade label; `decided`, `members`, `held` (members with a price), `coverage`
         (held / members), `cap_coverage` (the same by capitalisation), `turnover` (one-way, fraction
@@ -49,6 +67,7 @@ class BasketResult:
     name: str
     weighting: str
     returns: pd.Series
+    index: pd.Series
     rebalances: pd.DataFrame
     daily: pd.DataFrame
     delistings: pd.DataFrame
@@ -56,18 +75,7 @@ class BasketResult:
     @property
     def log_returns(self) -> pd.Series:
         """Natural-log daily returns."""
-        return np.log1p(self.returns).rename(self.name)
-
-    @property
-    def index(self) -> pd.Series:
-        """Level, 100 at the first trade; NaN from the first hole on: a hole cannot be chained."""
-        traded = self.rebalances.index[self.rebalances["traded"]]
-        if not len(traded):
-            return self.returns.rename(self.name)
-        level = self.returns.loc[traded[0] :].copy()
-        level.iloc[0] = 0.0
-        growth = (1.0 + level).cumprod().where(level.notna().cummin())
-        return (100.0 * growth).reindex(self.returns.index).rename(self.name)
+        return pd.Series(np.log1p(self.returns), name=self.name)
 
     @property
     def coverage(self) -> pd.Series:
@@ -88,7 +96,8 @@ class BasketResult:
         first = index.first_valid_index()
         if first is None or not np.isfinite(prices[first]):
             raise InputError(f"`base` needs a price at the first trade of {self.name}, {first}.")
-        return (index / (prices / prices[first])).rename(f"{self.name}/{base.name}")
+        ratio = index.to_numpy() / (prices / prices[first]).to_numpy()
+        return pd.Series(ratio, index=index.index, name=f"{self.name}/{base.name!s}")
 
 
 def basket(
@@ -102,15 +111,17 @@ def basket(
     patience: int = 7,
     min_coverage: float = 0.5,
     min_held: int = 3,
+    min_priced: float = 0.5,
 ) -> BasketResult:
     """Return the daily returns of holding `membership`, rebalanced at each decision.
 
-    A decision labelled D trades at the close of D + `delay`; its first return is that of the day after.
-    Members without a close at the trade are not held (coverage says so) and the others share the
-    weight. Between trades weights drift (buy and hold): daily rebalancing would earn the bounce of
-    noisy prices (Blume & Stambaugh 1983). A position without a close is carried at its last close for
-    up to `patience` days and then leaves: at `delisting` where its vendor still published
-    (a death), at its last close where the vendor's data end; what is left is spread over the rest.
+    A decision labelled D trades at the close of D + `delay`; its first return is that of the day
+    after. Members without a close at the trade are not held (coverage says so) and the others
+    share the weight. Between trades weights drift (buy and hold): daily rebalancing would earn the
+    bounce of noisy prices (Blume & Stambaugh 1983). A position without a close is carried at its
+    last close for up to `patience` days and then leaves: at `delisting` where its vendor still
+    published (a death), at its last close where the vendor's data end; what is left is spread over
+    the rest.
 
     Parameters
     ----------
@@ -134,6 +145,8 @@ def basket(
         Least share of members with a price; under it returns are NaN until the next trade.
     min_held : int, default 3
         Least number of positions; under it returns are NaN until the next trade.
+    min_priced : float, default 0.5
+        Least share of the basket's value with a close on a day; under it the day is NaN.
 
     Returns
     -------
@@ -154,10 +167,13 @@ def basket(
         raise InputError(
             f"{membership.name} knows no capitalisations; use weighting='equal' for it."
         )
-    dates = pd.DatetimeIndex(close.index)
+    dates = daily_index(close.index, "close")
+    close = close.loc[:, close.columns.isin(membership.members["id"].dropna())]
     columns = {coin: k for k, coin in enumerate(close.columns)}
     prices = close.to_numpy(dtype=float)
-    frozen = _unchanged(prices) > _STALE
+    if (prices <= 0).any():
+        raise InputError("`close` must be positive; use NaN for a missing price.")
+    frozen = days_unchanged(prices) > _STALE
     ends = _ends(covered_to, close.columns, dates)
     trades = dates.get_indexer(membership.decided + pd.Timedelta(delay, "D"))
     inside = trades >= 0
@@ -172,34 +188,56 @@ def basket(
         stop = schedule[k + 1][1] if k + 1 < len(schedule) else len(dates) - 1
         listed = groups.get(decided, membership.members.iloc[:0])
         held, weights, row = _weights(listed, columns, prices[start], weighting)
-        thin = row["coverage"] < min_coverage or len(held) < min_held
-        if thin:
+        share = len(held) / len(listed) if len(listed) else np.nan
+        if not share >= min_coverage or len(held) < min_held:
             held, weights = held[:0], weights[:0]
         new = dict(zip(held.tolist(), weights.tolist(), strict=True))
-        row |= {
+        row = {
+            **row,
             "trade": dates[start],
             "decided": decided,
             "turnover": _turnover(old, new),
             "traded": bool(len(held)),
-            "thin": bool(row["coverage"] < 0.8),
+            "thin": bool(share < 0.8),
         }
         rows.append(row)
         old = {}
         if len(held):
             window = slice(start, stop + 1)
-            path = _hold(prices[window, held], weights, ends[held] - start, patience, delisting)
-            returns[start + 1 : stop + 1] = path.returns
-            daily[start + 1 : stop + 1] = _describe(path, frozen[window, held])
-            old = dict(zip(held.tolist(), path.final.tolist(), strict=True))
+            path = hold(
+                prices[window, held],
+                weights,
+                ends[held] - start,
+                patience=patience,
+                delisting=delisting,
+            )
+            after = slice(start + 1, stop + 1)
+            returns[after] = path.returns
+            daily[after] = _describe(path, frozen[after, held])
+            final = path.weights[-1] if len(path.weights) else weights
+            old = dict(zip(held.tolist(), final.tolist(), strict=True))
             losses += [
-                {"date": dates[start + t], "id": close.columns[held[i]], **fact}
-                for t, i, fact in path.departures
+                {
+                    "date": dates[start + gone.day],
+                    "id": close.columns[held[gone.coin]],
+                    "weight": gone.weight,
+                    "kind": "death" if gone.death else "data end",
+                    "loss": gone.loss,
+                }
+                for gone in path.departures
             ]
+    table = pd.DataFrame(rows, columns=_REBALANCE).set_index("trade")
+    shown = daily[:, 1] >= min_priced
+    starts = dates.get_indexer(table.index[table["traded"]])
+    before = shown.copy()
+    before[starts] = True
+    daily_returns = np.where(shown & np.append(False, before[:-1]), returns, np.nan)
     return BasketResult(
         name=membership.name,
         weighting=weighting,
-        returns=pd.Series(returns, index=dates, name=membership.name),
-        rebalances=pd.DataFrame(rows).set_index("trade"),
+        returns=pd.Series(daily_returns, index=dates, name=membership.name),
+        index=pd.Series(_chained(returns, shown, table, dates), dates, name=membership.name),
+        rebalances=table,
         daily=pd.DataFrame(daily, index=dates, columns=["held", "priced", "stale"]),
         delistings=pd.DataFrame(losses, columns=["date", "id", "weight", "kind", "loss"]),
     )
@@ -208,18 +246,33 @@ def basket(
 # -- internals -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Path:
-    returns: FloatArray  # (days,)
-    values: FloatArray  # (days + 1, coins): value of each position at each close
-    seen: FloatArray  # (days + 1, coins): whether the position has a close that day
-    final: FloatArray  # (coins,): weights at the last close
-    departures: list[tuple[int, int, dict[str, object]]]
+def _chained(
+    returns: FloatArray, shown: BoolArray, table: pd.DataFrame, dates: pd.DatetimeIndex
+) -> FloatArray:
+    """Return the level, 100 at the first trade after the last hole between two traded months."""
+    level = np.full(len(returns), np.nan)
+    traded = table["traded"].to_numpy(dtype=bool)
+    if not traded.any():
+        return level
+    last = int(np.flatnonzero(traded)[-1])
+    holes = np.flatnonzero(~traded[:last])
+    first = int(holes[-1]) + 1 if len(holes) else 0
+    start = int(dates.get_indexer(table.index[[first]])[0])
+    stop = (
+        len(returns)
+        if last + 1 == len(table)
+        else int(dates.get_indexer(table.index[[last + 1]])[0]) + 1
+    )
+    level[start] = 100.0
+    level[start + 1 : stop] = 100.0 * np.cumprod(1.0 + returns[start + 1 : stop])
+    keep = shown.copy()
+    keep[start] = True
+    return np.where(keep, level, np.nan)
 
 
 def _weights(
     listed: pd.DataFrame, columns: dict[str, int], at_trade: FloatArray, weighting: str
-) -> tuple[np.ndarray, FloatArray, dict[str, float]]:
+) -> tuple[IntArray, FloatArray, dict[str, object]]:
     where = np.array([columns.get(coin, -1) for coin in listed["id"]], dtype=np.int64)
     caps = listed["cap"].to_numpy(dtype=float)
     priced = (where >= 0) & np.isfinite(at_trade[where]) if len(where) else where >= 0
@@ -227,7 +280,7 @@ def _weights(
     held = where[usable]
     raw = caps[usable] if weighting == "cap" else np.ones(len(held))
     total = np.nansum(caps)
-    facts = {
+    facts: dict[str, object] = {
         "members": len(where),
         "held": len(held),
         "coverage": len(held) / len(where) if len(where) else np.nan,
@@ -236,58 +289,12 @@ def _weights(
     return held, raw / raw.sum() if len(held) else raw, facts
 
 
-def _hold(
-    prices: FloatArray, weights: FloatArray, ends: FloatArray, patience: int, delisting: float
-) -> _Path:
-    """Follow the positions from the trade (row 0) to the next trade (last row)."""
-    days, coins = prices.shape[0] - 1, prices.shape[1]
-    seen = np.isfinite(prices)
-    values = np.zeros((days + 1, coins))
-    values[0] = weights
-    last, missing = prices[0].copy(), np.zeros(coins, dtype=np.int64)
-    returns, open_ = np.zeros(days), np.ones(coins, dtype=bool)
-    departures: list[tuple[int, int, dict[str, object]]] = []
-    for t in range(1, days + 1):
-        now = seen[t] & open_
-        value = values[t - 1].copy()
-        value[now] *= prices[t, now] / last[now]
-        last[now] = prices[t, now]
-        missing = np.where(now, 0, missing + 1)
-        leaving = open_ & (missing > patience)
-        before = values[t - 1].sum()
-        for i in np.flatnonzero(leaving):
-            death = bool(t <= ends[i])
-            loss = delisting if death else 0.0
-            departures.append(
-                (
-                    t,
-                    int(i),
-                    {
-                        "weight": value[i] / before,
-                        "kind": "death" if death else "data end",
-                        "loss": loss,
-                    },
-                )
-            )
-            value[i] *= 1.0 + loss
-        total = value.sum()
-        returns[t - 1] = total / before - 1.0
-        if leaving.any() and (open_ & ~leaving).any():
-            open_ = open_ & ~leaving
-            value = np.where(open_, value, 0.0)
-            value *= total / value.sum()  # proceeds are spread over the rest
-        values[t] = value
-    return _Path(returns, values, seen, values[-1] / values[-1].sum(), departures)
-
-
-def _describe(path: _Path, frozen: np.ndarray) -> FloatArray:
-    values = path.values[1:]
-    total = values.sum(axis=1)
+def _describe(path: Holding, frozen: BoolArray) -> FloatArray:
     return np.column_stack(
         [
-            (values > 0).sum(axis=1),
-            (values * path.seen[1:]).sum(axis=1) / total,
-            (values * frozen[1:]).sum(axis=1) / total,
+            (path.weights > 0).sum(axis=1),
+            (path.weights * path.seen).sum(axis=1),
+            (path.weights * frozen).sum(axis=1),
         ]
     )
 
@@ -296,14 +303,6 @@ def _turnover(old: dict[int, float], new: dict[int, float]) -> float:
     if not old:
         return np.nan
     return 0.5 * sum(abs(new.get(k, 0.0) - old.get(k, 0.0)) for k in {*old, *new})
-
-
-def _unchanged(prices: FloatArray) -> np.ndarray:
-    """Return for how many days up to and including each row the close has been the same."""
-    run = np.zeros(prices.shape, dtype=np.int16)
-    for t in range(1, len(prices)):
-        run[t] = np.where(prices[t] == prices[t - 1], run[t - 1] + 1, 0)
-    return run
 
 
 def _ends(covered_to: pd.Series | None, columns: pd.Index, dates: pd.DatetimeIndex) -> FloatArray:

@@ -31,15 +31,16 @@ class _Group:
 def exclusion(tokens: pd.DataFrame) -> pd.Series:
     """Return why each token stands outside the universe; missing for those inside.
 
-    The rule uses what a token *is*, never its price: its id, its full name, a pattern in its name, or
-    a vendor's category, as listed in `exclusions.toml`; the list of tokens to keep wins. A symbol
-    never decides (FRAX was a dollar, then the share of its protocol).
+    The rule uses what a token *is*, never its price: its id, its full name, a pattern in its name,
+    or a vendor's category, as listed in `exclusions.toml`; the list of tokens to keep wins. A
+    symbol never decides (FRAX was a dollar, then the share of its protocol).
 
     Parameters
     ----------
     tokens : DataFrame
-        Columns `id`, `name`, `categories` (comma-separated) and `date`; any may be missing in a row.
-        Only the group "migrated" looks at the date: a coin leaves when its successor takes its place.
+        Columns `id`, `name`, `categories` (comma-separated) and `date`; any may be missing in a
+        row. Only the group "migrated" looks at the date: a coin leaves when its successor takes
+        its place.
 
     Returns
     -------

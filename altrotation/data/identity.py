@@ -38,8 +38,8 @@ class MatchRule:
     conclusive : int, default 250
         Common days from which agreement of names and levels needs no correlation.
     variability : float, default 0.10
-        Least standard deviation of the log price on common days for a match without name: two pegged
-        coins agree on every day and prove nothing.
+        Least standard deviation of the log price on common days for a match without name: two
+        pegged coins agree on every day and prove nothing.
     """
 
     distance: float = 0.03
@@ -80,8 +80,9 @@ def match_by_price(
     Returns
     -------
     DataFrame
-        One row for each foreign series: `foreign_id`, `id` (missing if no match), `name_agrees` (symbol or slug),
-        `days`, `distance`, `correlation`, `variability` and `verdict` ("matched", or why not).
+        One row for each foreign series: `foreign_id`, `id` (missing if no match), `name_agrees`
+        (symbol or slug), `days`, `distance`, `correlation`, `variability` and `verdict`
+        ("matched", or why not).
 
     Raises
     ------
@@ -109,7 +110,8 @@ def match_by_price(
         )
     table = pd.DataFrame(rows)
     position = table.pop("position").to_numpy()
-    ids = np.append(reference.columns.to_numpy(dtype=object), None)[position]
+    names = [*reference.columns, None]
+    ids = pd.Series([names[k] for k in position], dtype=object)
     table.insert(1, "id", ids)
     return table
 
@@ -136,8 +138,8 @@ def identify_ranked(
     DataFrame
         `id` (missing where nothing agrees), `gap` (log ranked price minus log close of the chosen
         coin on the day, NaN where it has no close that day) and `evidence`: "price on the day",
-        "price on other days" (same name and symbol, the same coin agreed on the nearest day on
-        which both had a price) or "none". On the index of `ranked`.
+        "price on an earlier day" (same name and symbol; the coin has no close on the day, and its
+        price agreed when it last had one) or "none". On the index of `ranked`.
     """
     coins_of = symbols.groupby(symbols.to_numpy()).groups
     columns = {coin: k for k, coin in enumerate(close.columns)}
@@ -154,7 +156,7 @@ def identify_ranked(
         known = np.array(sorted(named | hinted), dtype=object)
         if not len(known):
             continue
-        where = [columns[coin] for coin in known]
+        where = np.array([columns[coin] for coin in known])
         gap = prices[rows, None] - values[np.ix_(at[rows], where)]
         gap[at[rows] < 0] = np.nan
         distance = np.where(np.isfinite(gap), np.abs(gap), np.inf)
@@ -166,7 +168,7 @@ def identify_ranked(
         gaps[rows[agrees]] = gap[np.arange(len(rows)), best][agrees]
     result = pd.DataFrame({"id": ids, "gap": gaps}, index=ranked.index)
     result["evidence"] = np.where(result["id"].notna(), "price on the day", "none")
-    return _from_other_days(result, ranked, close, at)
+    return _from_earlier_days(result, ranked, close, at)
 
 
 def link_across_gaps(
@@ -233,9 +235,7 @@ def _plain(name: object) -> str:
     return str(name).lower().replace("-", "").replace("_", "")
 
 
-def _nearest(
-    series: FloatArray, ours: NDArray[np.float32], stride: int, size: int
-) -> IntArray:
+def _nearest(series: FloatArray, ours: NDArray[np.float32], stride: int, size: int) -> IntArray:
     """Return the `size` columns nearest to `series` by mean distance, each day's cut at a half."""
     rows = np.flatnonzero(np.isfinite(series))
     if not len(rows):
@@ -314,24 +314,23 @@ def _verdict(facts: dict[str, float], named: bool, rule: MatchRule) -> str:
     return "matched"
 
 
-def _from_other_days(
+def _from_earlier_days(
     result: pd.DataFrame, ranked: pd.DataFrame, close: pd.DataFrame, at: IntArray
 ) -> pd.DataFrame:
-    """Where the price of the day is missing, take the coin of the same name on the nearest day."""
+    """Where a row has no close on its day, take the coin of its name when it last had one.
+
+    Only earlier days: what a later list shows was not known.
+    """
     keys = ranked["symbol"].astype(str) + "|" + ranked["name"].astype(str)
-    dates = pd.DatetimeIndex(ranked["date"])
-    finite = {coin: np.isfinite(close[coin].to_numpy()) for coin in result["id"].dropna().unique()}
-    ids, evidence = result["id"].to_numpy(dtype=object), result["evidence"].to_numpy(dtype=object)
-    for _, rows in ranked.groupby(keys, observed=True).indices.items():
-        known = [k for k in rows if evidence[k] == "price on the day"]
-        if not known or len(known) == len(rows):
-            continue
-        for k in rows:
-            if evidence[k] == "price on the day":
-                continue
-            nearest = min(known, key=lambda j, k=k: abs(dates[j] - dates[k]))  # type: ignore[misc]
-            coin = ids[nearest]
-            if at[k] >= 0 and finite[coin][at[k]]:
-                continue  # it has a price that day, and it disagrees
-            ids[k], evidence[k] = coin, "price on other days"
-    return result.assign(id=ids, evidence=evidence)
+    order = pd.DataFrame({"key": keys, "date": ranked["date"], "id": result["id"]})
+    order = order.sort_values("date", kind="stable")
+    earlier = order.groupby("key")["id"].ffill().reindex(result.index)
+    columns = close.columns.get_indexer(pd.Index(earlier.to_numpy(dtype=object)))
+    open_ = (result["id"].isna() & earlier.notna()).to_numpy()
+    # A coin that has a price that day, and not this one, is another coin.
+    priced = np.isfinite(close.to_numpy()[at, columns]) & (columns >= 0) & (at >= 0)
+    take = open_ & ~priced
+    return result.assign(
+        id=result["id"].where(~take, earlier),
+        evidence=result["evidence"].where(~take, "price on an earlier day"),
+    )

@@ -41,10 +41,11 @@ def ranked_month_starts(
     Returns
     -------
     DataFrame
-        `date`, `id` (missing where no series is known to be the coin), `symbol`, `name`, `cap` (USD,
-        an estimate where the basis says so), `volume` (USD a day: the median of the thirty days to
-        the date where daily volumes are known, else that of the record, else NaN), `basis` (a key of `BASES`), `evidence`; nothing is
-        excluded yet. Dates without any record are absent.
+        `date`, `id` (missing where no series is known to be the coin), `symbol`, `name`, `cap`
+        (USD, an estimate where the basis says so), `volume` (USD a day: the median of the thirty
+        days to the date where daily volumes are known, else that of the record, else NaN), `basis`
+        (a key of `BASES`), `evidence`; nothing is excluded yet. Dates without any record are
+        absent.
 
     Raises
     ------
@@ -139,7 +140,7 @@ def _lists_and_caps(
                 "evidence": np.where(np.isfinite(caps), "capitalisation of the series", "list"),
             }
         )
-        rest = size.drop(index=listed["id"].dropna().unique()).dropna()
+        rest = size[~size.index.isin(listed["id"].dropna())].dropna()
         table = pd.concat(
             [
                 listed,
@@ -186,7 +187,7 @@ def _snapshots(archive: TableSource, coins: CoinTable) -> pd.DataFrame:
     table["basis"] = table["basis"].replace("top 100", "top 100 and supply")
     table = table.join(identify_ranked(table, coins.close, coins.symbols)[["id", "evidence"]])
     table["supply"] = table["supply"].fillna(_last_supply(table))
-    month_start = table[table["date"].dt.day == 1]
+    month_start: pd.DataFrame = table[table["date"].dt.day == 1]
     best = month_start["basis"].map({"snapshot": 0, "top 300": 1, "top 100 and supply": 2})
     month_start = month_start[best == best.groupby(month_start["date"]).transform("min")].copy()
     top = month_start["basis"] == "top 100 and supply"
@@ -207,7 +208,7 @@ def _caps_of_top_100(part: pd.DataFrame) -> pd.Series:
     for _, month in part.groupby("date"):
         ordered = month.sort_values("rank")
         known = caps[ordered.index].to_numpy(copy=True)
-        result.append(pd.Series(_monotone(known), index=ordered.index))
+        result.append(pd.Series(_monotone(np.asarray(known)), index=ordered.index))
     return pd.concat(result) if result else caps
 
 
@@ -221,11 +222,13 @@ def _monotone(caps: FloatArray) -> FloatArray:
 def _below_top_100(snapshots: pd.DataFrame, coins: CoinTable, day: pd.Timestamp) -> pd.DataFrame:
     """Continue a top 100 with the coins of the last full snapshot: its supply times the price."""
     listed = snapshots[snapshots["date"] == day]
-    full = snapshots[(snapshots["date"] < day) & (snapshots["basis"] != "top 100 and supply")]
+    full: pd.DataFrame = snapshots[
+        (snapshots["date"] < day) & (snapshots["basis"] != "top 100 and supply")
+    ]
     full = full[full["date"] == full["date"].max()]
     seen = set(listed["id"].dropna()) | set(listed["symbol"].str.upper())
-    rest = full[~full["id"].isin(seen) & ~full["symbol"].str.upper().isin(seen)].copy()
-    price = coins.close.loc[day].reindex(rest["id"]).to_numpy()
-    rest["cap"] = np.minimum(rest["supply"].to_numpy() * price, listed["cap"].min())
-    rest = rest[rest["cap"] > 0]
-    return rest.assign(date=day, basis="top 100 and supply", evidence="last supply times price")
+    fresh = ~full["id"].isin(seen) & ~full["symbol"].str.upper().isin(seen)
+    price = coins.close.loc[day].reindex(full["id"]).to_numpy()
+    caps = np.minimum(full["supply"].to_numpy() * price, listed["cap"].min())
+    full = full.assign(cap=caps, date=day, basis="top 100 and supply")
+    return full.assign(evidence="last supply times price")[fresh & (caps > 0)]

@@ -36,9 +36,9 @@ class Membership:
     name : str
         Such as "mid".
     members : DataFrame
-        `decided` (label whose information was used), `key` (one a coin, also where no price series is
-        known), `id` (column of the coin table, or missing), `cap` (USD at `decided`). One row for each
-        member and month.
+        `decided` (label whose information was used), `key` (one a coin, also where no price series
+        is known), `id` (column of the coin table, or missing), `cap` (USD at `decided`). One row
+        for each member and month.
     decided : DatetimeIndex
         Every decision, in order; a decision without members ends the basket until the next one.
     """
@@ -53,7 +53,8 @@ class Membership:
         position = int(self.decided.searchsorted(day, side="right")) - 1
         if position < 0:
             raise InputError(
-                f"The first membership of {self.name} is {self.decided[0]:%Y-%m-%d}, got {day:%Y-%m-%d}."
+                f"The first membership of {self.name} is {self.decided[0]:%Y-%m-%d}, "
+                f"got {day:%Y-%m-%d}."
             )
         return self.members[self.members["decided"] == self.decided[position]]
 
@@ -169,13 +170,14 @@ def load_universe(archive: TableSource, coins: CoinTable) -> Universe:
     """Return the point-in-time universe of the raw archive.
 
     Records by period: capitalisations of the day, relabelled to the close at which they stood
-    (to 2018-07); an ordered monthly list merged with the capitalisations known (2018-08 to 2019-12);
-    the top 200 as ranked on the day (2020-01 to 2025-10); the top 100 of the day, continued below by
-    supply last known times price (2025-11 to 2026-01); the top 300 of the day (2026-02 to 2026-04).
-    After that prices exist for survivors only and months are not ranked.
+    (to 2018-07); an ordered monthly list merged with the capitalisations known (2018-08 to
+    2019-12); the top 200 as ranked on the day (2020-01 to 2025-10); the top 100 of the day,
+    continued below by supply last known times price (2025-11 to 2026-01); the top 300 of the day
+    (2026-02 to 2026-04). After that prices exist for survivors only and months are not ranked.
 
-    Eligible is what is not excluded (see `exclusion`), has at least one million USD of capitalisation and,
-    where volumes are known, a median turnover of at least 1,000 USD a day over the last thirty days.
+    Eligible is what is not excluded (see `exclusion`), has at least one million USD of
+    capitalisation and, where volumes are known, a median turnover of at least 1,000 USD a day over
+    the last thirty days.
 
     Parameters
     ----------
@@ -210,21 +212,17 @@ def load_universe(archive: TableSource, coins: CoinTable) -> Universe:
         ranks=ranks.reset_index(drop=True),
         excluded=table[out].drop(columns="categories").reset_index(drop=True),
         months=_months(months, ranks, table[out], coins),
-        survivors=_survivors(archive, coins),
+        survivors=_survivors(coins),
     )
 
 
 def _months(
     months: pd.DatetimeIndex, ranks: pd.DataFrame, out: pd.DataFrame, coins: CoinTable
 ) -> pd.DataFrame:
-    finite = coins.close.notna()
-    priced = pd.Series(
-        [
-            isinstance(coin, str) and coin in finite.columns and bool(finite.at[day, coin])
-            for coin, day in zip(ranks["id"], ranks["date"], strict=True)
-        ],
-        index=ranks.index,
-    )
+    rows = coins.dates.get_indexer(pd.DatetimeIndex(ranks["date"]))
+    columns = coins.close.columns.get_indexer(pd.Index(ranks["id"]))
+    closes = coins.close.to_numpy()
+    priced = pd.Series((columns >= 0) & np.isfinite(closes[rows, columns]), index=ranks.index)
     table = pd.DataFrame(index=months)
     table["basis"] = ranks.groupby("date")["basis"].first().reindex(months)
     table["ranked"] = table["basis"].notna()
@@ -236,8 +234,7 @@ def _months(
     return table
 
 
-def _survivors(archive: TableSource, coins: CoinTable) -> tuple[str, ...]:
+def _survivors(coins: CoinTable) -> tuple[str, ...]:
     spans = coins.spans
     listed = spans.loc[spans["source"] == "close_2026", "id"]
-    del archive
     return tuple(sorted(set(listed) - {BITCOIN, ETHEREUM}))

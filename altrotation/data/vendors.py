@@ -9,11 +9,19 @@ import pandas as pd
 
 from altrotation.errors import DataError
 
-__all__ = ["PRECEDENCE", "TableReader", "Vendor", "perpetual_unit", "read_vendors"]
+__all__ = [
+    "EXCHANGES",
+    "GECKO",
+    "PRECEDENCE",
+    "TableReader",
+    "Vendor",
+    "perpetual_unit",
+    "read_vendors",
+]
 
 TableReader = Callable[[str], pd.DataFrame]
 
-# SOURCES.md: first choice to 2018-07-02, first choice after it, dead coins and second sources, tails.
+# In SOURCES.md: first choice to 2018-07-02 and after it, dead coins and second sources, tails.
 PRECEDENCE: tuple[str, ...] = (
     "cmc",
     "coingecko_2025",
@@ -22,6 +30,18 @@ PRECEDENCE: tuple[str, ...] = (
     "yahoo_2022feb",
     "coinbase_2025oct",
     "coingecko_top5_2026",
+    "binance_spot_2026jun",
+    "binance_perp_2026mar",
+    "mexc_spot_2026apr",
+    "binance_perp_2026may",
+    "coinbase_close_2026aug",
+    "close_2026",
+)
+
+GECKO = ("coingecko_2025", "coingecko_2022", "coingecko_top5_2026")
+# One exchange, or a slice of its history: where such a series ends nothing has died.
+EXCHANGES = (
+    "coinbase_2025oct",
     "binance_spot_2026jun",
     "binance_perp_2026mar",
     "mexc_spot_2026apr",
@@ -133,10 +153,10 @@ def _by_symbol(part: pd.DataFrame, dates: pd.DatetimeIndex) -> tuple[pd.DataFram
 def _unite(early: pd.DataFrame, late: pd.DataFrame, renames: pd.Series) -> pd.DataFrame:
     early = early.rename(columns=dict(renames))
     both = early.columns.intersection(late.columns)
-    gap = np.log(early[both] / late[both]).abs()
-    worst = gap.max().max()
+    worst_of = (early[both] / late[both] - 1.0).abs().max()
+    worst = float(worst_of.max())
     if worst > 1e-6:
-        slug = gap.max().idxmax()
+        slug = worst_of.idxmax()
         raise DataError(
             f"The two cmc sources differ in {slug!r} by {worst:.3g}; check the renames."
         )
@@ -146,7 +166,9 @@ def _unite(early: pd.DataFrame, late: pd.DataFrame, renames: pd.Series) -> pd.Da
 def _per_coin(close: pd.DataFrame, symbols: pd.Series) -> tuple[pd.DataFrame, pd.Series]:
     units = [perpetual_unit(str(symbol)) for symbol in symbols]
     counts = np.array([count for _, count in units])
-    return close / counts, pd.Series([symbol for symbol, _ in units], index=close.columns)
+    return close.div(counts, axis="columns"), pd.Series(
+        [symbol for symbol, _ in units], index=close.columns
+    )
 
 
 def _possible(close: pd.DataFrame, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
