@@ -99,6 +99,16 @@ def test_a_break_counts_only_once_its_whole_span_is_over():
     assert (rate.dropna() == 100).all()
 
 
+def test_a_close_at_the_broken_level_is_no_failure_and_at_the_mean_not_above_it():
+    path = [1.0] * 6 + [2.0] + [1.0] * 12
+    prices = pd.DataFrame({"a": path}, index=DATES[: len(path)])
+    rate = failed_breakout_rate(prices, high=5, within=5, cohort=3, least=1)
+    assert (rate.dropna() == 0).all()
+    assert rate.notna().sum() == 3
+    flat = pd.DataFrame(1.0, index=DATES[:20], columns=COINS)
+    assert (share_above_mean(flat, window=5).dropna() == 0).all()
+
+
 def test_a_break_that_ends_without_a_price_is_left_out():
     path = [1.0] * 6 + [2.0] * 5 + [np.nan] * 9
     prices = pd.DataFrame({"a": path}, index=DATES[: len(path)])
