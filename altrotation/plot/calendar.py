@@ -207,5 +207,8 @@ def _finding(
         last = f"{float(close.iloc[-1]):,.0f} on {close.index[-1]:%Y-%m-%d}"
         return f"{source} first closed above {level:,.0f} on {shown[0]:%Y-%m-%d}; it was at {last}"
     plural = "" if len(shown) == 1 else "s"
-    words = f"{len(shown)} {source} {noun}{plural} since {close.index[0].year}"
+    if not len(shown):
+        return f"No {source} {noun} from {close.index[0]:%Y-%m} to {close.index[-1]:%Y-%m}"
+    span = f"from {shown[0]:%Y-%m} to {shown[-1]:%Y-%m}" if plural else f"on {shown[0]:%Y-%m-%d}"
+    words = f"{len(shown)} {source} {noun}{plural} {span}"
     return f"{words}, {failed} of them failed" if failed else words

@@ -95,9 +95,12 @@ def _study_recipes(result: ClaimResult, panel: Panel | None) -> Iterator[_Recipe
         events = study.events
         failed = _failed(panel, events) if result.card.events.select == "all" else ()
         noun, reading = _CALENDAR[result.card.events.select]
+        start = pd.Timestamp(result.card.events.start) - pd.DateOffset(years=1)
         yield _Recipe(
             "calendar",
-            lambda ax: plot.event_calendar(panel, events, failed=failed, noun=noun, ax=ax),
+            lambda ax: plot.event_calendar(
+                panel, events, failed=failed, start=start, noun=noun, ax=ax
+            ),
             4.0,
             reading,
         )

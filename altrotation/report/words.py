@@ -70,6 +70,7 @@ CAVEATS = (
 )
 
 _HEADLINE = "A1"
+_SIZE = 0.05
 _FACTS: tuple[Status, ...] = ("confirmed", "refuted")
 _EFFECTS: tuple[Status, ...] = tuple(status for status in STATUSES if status not in _FACTS)
 _HEAD = {
@@ -88,6 +89,7 @@ def answer(results: Sequence[ClaimResult]) -> list[str]:
         sentences.append(_HEAD.get(headline.verdict.status, ""))
         if headline.evidence and headline.evidence[0].invalid is None:
             sentences.append(_evidence_sentence(headline.evidence[0], headline))
+            sentences.append(_within_chance(headline))
         elif headline.verdict.status == "untestable":
             sentences.append(headline.verdict.reason)
     sentences += _counts(results)
@@ -149,6 +151,17 @@ def _evidence_sentence(evidence: Evidence, result: ClaimResult) -> str:
         f" So few events would usually miss any effect under "
         f"{amount(evidence.minimum_detectable_effect, unit, sign=False)}; of interest is "
         f"{amount(result.card.smallest_effect, unit, sign=False)} or more."
+    )
+
+
+def _within_chance(result: ClaimResult) -> str:
+    """Return what a contradiction without a significant difference does not mean, else nothing."""
+    if result.verdict.status != "contradicted" or result.evidence[0].p_adjusted <= _SIZE:
+        return ""
+    return (
+        "The verdict says that a gain of the size of interest is ruled out after these events, by "
+        "an interval from few of them. It does not say that breakouts hurt: the difference from "
+        "placebo dates is within chance."
     )
 
 

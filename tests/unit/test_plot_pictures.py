@@ -41,7 +41,7 @@ def test_calendar_is_in_true_points_and_marks_failures():
     assert pd.Timestamp(failed.get_xdata()[0]) == pd.Timestamp("2021-11-02")
     assert held.get_marker() != failed.get_marker()
     assert ax.get_yscale() == "log"
-    assert words(ax) == "2 RUT breakouts since 2019, 1 of them failed"
+    assert words(ax) == "2 RUT breakouts from 2020-11 to 2021-11, 1 of them failed"
 
 
 def test_calendar_draws_the_level_asked_for():
@@ -225,3 +225,8 @@ def test_numbers_in_words():
     assert p_text(0.00001) == "< 0.0001"
     assert p_text(0.0049) == "0.0049"
     assert p_text(0.04951) == "0.050"
+
+
+def test_calendar_without_an_event_in_view_says_so():
+    ax = plot.event_calendar(panel(), event_set(("2014-12-26",)))
+    assert words(ax) == "No RUT breakout from 2019-01 to 2021-12"

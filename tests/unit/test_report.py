@@ -207,10 +207,11 @@ def test_hostile_words_stay_words():
     assert not parsed.of("img", "script")
 
 
-def test_report_is_written_whole(tmp_path, text):
-    path = write_report(catalogue(), tmp_path / "new" / "folder", panel=panel())
+def test_report_is_written_whole(tmp_path):
+    run = catalogue(fact_result(), untestable())
+    path = write_report(run, tmp_path / "new" / "folder", panel=panel())
     assert path == tmp_path / "new" / "folder" / "report.html"
-    assert path.read_text(encoding="utf-8") == text
+    assert path.read_text(encoding="utf-8") == render_report(run, panel=panel())
     assert [item.name for item in path.parent.iterdir()] == ["report.html"]
 
 
@@ -313,8 +314,12 @@ def test_answer_begins_with_the_headline_claim(status, start):
     assert sentences[0].startswith(start)
     assert "6 breakouts" in sentences[1]
     assert "adjusted p is 0.620" in sentences[1].replace("\u00a0", " ")
-    assert sentences[2] == f"Of 1 statement about effects: 1 {status}."
-    assert sentences[3] == "Of 1 statement of fact: 1 refuted."
+    assert sentences[-2] == f"Of 1 statement about effects: 1 {status}."
+    assert sentences[-1] == "Of 1 statement of fact: 1 refuted."
+    # a contradiction at adjusted p .62 must not read as harm
+    assert any("does not say that breakouts hurt" in s for s in sentences) == (
+        status == "contradicted"
+    )
 
 
 def test_answer_without_the_headline_claim_only_counts():
