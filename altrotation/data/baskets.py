@@ -95,9 +95,10 @@ class BasketResult:
         prices = positive(daily_series(base, "base"), "base").reindex(index.index)
         first = index.first_valid_index()
         if first is None or not np.isfinite(prices[first]):
-            raise InputError(f"`base` needs a price at the first trade of {self.name}, {first}.")
+            raise InputError(f"`base` needs a price at the first trade of {self.name}, {first!s}.")
         ratio = index.to_numpy() / (prices / prices[first]).to_numpy()
-        return pd.Series(ratio, index=index.index, name=f"{self.name}/{base.name!s}")
+        label = "/".join((self.name, str(base.name)))
+        return pd.Series(ratio, index=index.index, name=label)
 
 
 def basket(

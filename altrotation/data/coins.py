@@ -266,4 +266,5 @@ def _describe(
     listed = pd.Series(~table.index.isin(list(unprintable)), index=table.index)
     table["covered_to"] = table["covered_to"].where(listed)
     table["died"] = table["last"] < table["covered_to"] - pd.Timedelta(7, "D")
-    return table[finite.any(axis=0)]
+    known: pd.DataFrame = table.iloc[np.flatnonzero(finite.any(axis=0))]
+    return known

@@ -231,4 +231,5 @@ def _below_top_100(snapshots: pd.DataFrame, coins: CoinTable, day: pd.Timestamp)
     price = coins.close.loc[day].reindex(full["id"]).to_numpy()
     caps = np.minimum(full["supply"].to_numpy() * price, listed["cap"].min())
     full = full.assign(cap=caps, date=day, basis="top 100 and supply")
-    return full.assign(evidence="last supply times price")[fresh & (caps > 0)]
+    rest: pd.DataFrame = full[fresh & (caps > 0)]
+    return rest.assign(evidence="last supply times price")
