@@ -170,7 +170,7 @@ class StatePath:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class FilteredRegime(StatePath):
     """States known at their own day: row t uses rows up to and including t, parameters too.
 
@@ -215,7 +215,7 @@ class FilteredRegime(StatePath):
         return pd.Series(named, index=days, name=self.detector)
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class SmoothedRegime(StatePath):
     """States in hindsight: any row may use the whole sample. A description, never a signal."""
 

@@ -1,0 +1,88 @@
+"""Outcome and regressors on common days, without rows that miss a value."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
+from altrotation.validate import daily_frame, daily_series, require_same_dates
+
+__all__ = ["Sample", "regression_sample"]
+
+CONSTANT = "constant"
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Sample:
+    """The rows a break test works on.
+
+    Parameters
+    ----------
+    y : array of shape (n,)
+    x : array of shape (n, k)
+        Regressors, the constant first.
+    names : tuple of str
+        Names of the k regressors.
+    dates : DatetimeIndex of shape (n,)
+    dropped : int
+        Rows left out because a value was missing.
+    """
+
+    y: FloatArray
+    x: FloatArray
+    names: tuple[str, ...]
+    dates: pd.DatetimeIndex
+    dropped: int
+
+
+def regression_sample(
+    outcome: pd.Series, regressors: pd.DataFrame | pd.Series | None, *, least: int
+) -> Sample:
+    """Return the complete rows of `outcome` and `regressors`, with a constant in front.
+
+    Parameters
+    ----------
+    outcome : Series of shape (n_days,)
+    regressors : DataFrame of shape (n_days, k - 1), Series, or None
+        None: the constant alone, so that a break is a break of the mean.
+    least : int
+        Complete rows needed.
+
+    Raises
+    ------
+    InputError
+        If dates differ, fewer than `least` rows are complete, the outcome does not vary, or the
+        regressors are collinear.
+    """
+    y = daily_series(outcome, "outcome")
+    if regressors is None:
+        x = pd.DataFrame(index=y.index)
+    elif isinstance(regressors, pd.Series):
+        x = daily_series(regressors, "regressors").to_frame(str(regressors.name or "x"))
+    else:
+        x = daily_frame(regressors, "regressors")
+    require_same_dates(y, x, "`outcome` and `regressors`")
+    complete = (y.notna() & x.notna().all(axis=1)).to_numpy()
+    kept = int(complete.sum())
+    if kept < least:
+        raise InputError(
+            f"At least {least} complete rows are needed, got {kept} of {len(y)}; take a longer "
+            "sample or a smaller trimming."
+        )
+    values = y.to_numpy()[complete]
+    if np.ptp(values) == 0:
+        raise InputError(
+            f"`outcome` is constant ({values[0]:g}) on all {kept} complete rows: nothing can break."
+        )
+    design = np.column_stack([np.ones(kept), x.to_numpy()[complete]])
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise InputError("`regressors` are collinear, or one is constant; drop it.")
+    return Sample(
+        y=np.ascontiguousarray(values),
+        x=np.ascontiguousarray(design),
+        names=(CONSTANT, *(str(name) for name in x.columns)),
+        dates=pd.DatetimeIndex(y.index[complete]),
+        dropped=len(y) - kept,
+    )
