@@ -1,0 +1,214 @@
+"""Local projections: the response of one series to another, horizon by horizon."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from altrotation.aliases import FloatArray, Seed
+from altrotation.errors import InputError
+from altrotation.inference.ewc import ewc_ols
+from altrotation.inference.hac import hac_ols
+from altrotation.inference.multiple import step_down
+from altrotation.inference.results import RunInfo
+from altrotation.leadlag.inputs import aligned, named
+from altrotation.leadlag.projection import projected, projection_correlations
+from altrotation.leadlag.responses import LocalProjection
+from altrotation.leadlag.streams import in_chunks
+from altrotation.leadlag.whiten import bic_order, lag_columns
+from altrotation.validate import require_at_least, require_between, require_choice
+
+__all__ = ["ERRORS", "local_projection"]
+
+ERRORS = ("lag-augmented", "newey-west", "hansen-hodrick", "ewc")
+
+
+def local_projection(
+    x: pd.Series,
+    y: pd.Series,
+    *,
+    horizons: int = 20,
+    cumulative: bool = True,
+    delay: int = 0,
+    lags: int | None = None,
+    max_lags: int = 10,
+    controls: pd.DataFrame | None = None,
+    errors: str = "lag-augmented",
+    bandwidth: int | None = None,
+    level: float = 0.95,
+    replicates: int = 9999,
+    seed: Seed = 0,
+) -> LocalProjection:
+    """Regress what y does after row t on x at row t, for each horizon (Jorda 2005).
+
+    Held fixed are x at `lags` lags, and y and the controls at lags 0 to `lags`: the response is to
+    what x adds to the knowledge of row t. "lag-augmented" adds one lag more than the dynamics need
+    and takes heteroskedasticity-robust errors, which are then valid at every horizon without any
+    correction for overlap (Montiel Olea & Plagborg-Moller 2021). Joint bands are sup-t bands from
+    the correlation of the scores (Montiel Olea & Plagborg-Moller 2019).
+
+    Parameters
+    ----------
+    x, y : Series of shape (n,)
+        x: the impulse, any stationary series (a return, a change in relative strength); y: changes
+        (log returns). On the same days, without holes between the ends.
+    horizons : int, default 20
+        Longest horizon, in rows.
+    cumulative : bool, default True
+        Outcome is the sum of y over rows t + delay + 1 .. t + delay + h; otherwise y at the last
+        of them.
+    delay : int, default 0
+        Rows between knowing x and the start of the outcome.
+    lags : int, optional
+        Chosen by BIC when left out: the larger order of the two series' autoregressions.
+    max_lags : int, default 10
+    controls : DataFrame of shape (n, m), optional
+        The partial version.
+    errors : {"lag-augmented", "newey-west", "hansen-hodrick", "ewc"}
+        "newey-west": Bartlett weights; "hansen-hodrick": equal weights over the overlap, or
+        Bartlett with a warning where that is not positive definite; "ewc": cosines with t critical
+        values (Lazarus, Lewis, Stock & Watson 2018), advisable for long horizons when x is itself
+        a long overlapping change.
+    bandwidth : int, optional
+        Lags of the kernel. Default: twice the overlap, at least .75 n**(1/3), for "newey-west"; the
+        overlap for "hansen-hodrick". The number of cosines for "ewc".
+    level : float, default .95
+    replicates : int, default 9999
+        Normal draws behind the joint band.
+    seed : int or Generator, default 0
+
+    Returns
+    -------
+    LocalProjection
+
+    Raises
+    ------
+    InputError
+        If days differ, a value is missing inside, a series is constant or rows are too few.
+        If `horizons` < 1, `delay` < 0, `lags` < 0, `level` lies outside (0, 1), `errors` is
+        unknown, or `bandwidth` is given with "lag-augmented", which has none.
+    """
+    require_at_least(horizons, 1, "horizons")
+    require_at_least(delay, 0, "delay")
+    require_between(level, 0.0, 1.0, "level")
+    require_choice(errors, ERRORS, "errors")
+    if bandwidth is not None and errors == "lag-augmented":
+        raise InputError("`bandwidth` has no place in 'lag-augmented' errors; leave it out.")
+    width = 2 + (0 if controls is None else controls.shape[1])
+    deepest = (max_lags if lags is None else lags) + 1
+    frame, extra = aligned(
+        {"x": x, "y": y}, controls=controls, least=40 + width * deepest + 2 * (horizons + delay)
+    )
+    impulse, moves = frame["x"].to_numpy(), frame["y"].to_numpy()
+    if lags is None:
+        order = max(bic_order(v, None, max_order=max_lags) for v in (impulse, moves))
+    else:
+        require_at_least(lags, 0, "lags")
+        order = lags
+    order += errors == "lag-augmented"
+    held = None if extra is None else extra.to_numpy()
+    design = _design(impulse, moves, held, order)
+    fits, scores = [], []
+    for horizon in range(1, horizons + 1):
+        outcome = _outcome(moves, order, horizon, delay, cumulative)
+        rows = design[: len(outcome)]
+        fits.append(_fit(outcome, rows, errors, horizon if cumulative else 1, bandwidth))
+        scores.append(projected(outcome, rows).score)
+    estimate, error, df = (np.array([fit[place] for fit in fits]) for place in range(3))
+    overlap = 0 if errors == "lag-augmented" else horizons - 1
+    correlation = projection_correlations(scores, overlap)
+    draws = _sup_draws(correlation, df, replicates, seed)
+    table = _table(estimate, error, df, draws, level)
+    table["n"] = [len(score) for score in scores]
+    leader, follower = named(x, "x"), named(y, "y")
+    return LocalProjection(
+        label=f"{leader} to {follower}: local projection"
+        + ("" if extra is None else f", given {', '.join(map(str, extra.columns))}"),
+        null=f"{leader} on a day tells nothing about {follower} over the horizon beyond what is "
+        "held fixed",
+        alternative=f"{follower} over the horizon responds to {leader}",
+        method=f"least squares with {order} lags, {fits[-1][3]} errors; sup-t band over "
+        f"{horizons} horizons",
+        n=len(design),
+        first=frame.index[order],
+        last=frame.index[-1],
+        level=level,
+        run=RunInfo.capture(seed, frame, *(() if extra is None else (extra,))),
+        leader=leader,
+        follower=follower,
+        table=table,
+        errors=errors,
+        df=float(df[-1]),
+    )
+
+
+def _design(x: FloatArray, y: FloatArray, held: FloatArray | None, order: int) -> FloatArray:
+    parts = [
+        x[order:, None],
+        np.ones((len(x) - order, 1)),
+        lag_columns(x, range(1, order + 1), order),
+        lag_columns(y, range(order + 1), order),
+    ]
+    if held is not None:
+        parts.append(lag_columns(held, range(order + 1), order))
+    return np.concatenate(parts, axis=1)
+
+
+def _outcome(y: FloatArray, order: int, horizon: int, delay: int, cumulative: bool) -> FloatArray:
+    total = np.concatenate([[0.0], np.cumsum(y)])
+    last = np.arange(order + 1 + delay + horizon, len(y) + 1)
+    outcome: FloatArray = total[last] - total[last - (horizon if cumulative else 1)]
+    return outcome
+
+
+def _fit(
+    outcome: FloatArray, rows: FloatArray, errors: str, overlap: int, bandwidth: int | None
+) -> tuple[float, float, float, str]:
+    if errors == "lag-augmented":
+        done = projected(outcome, rows)
+        return done.coefficient, done.standard_error, float("inf"), "heteroskedasticity-robust"
+    if errors == "ewc":
+        fit = ewc_ols(outcome, rows, cosines=bandwidth)
+    elif errors == "newey-west":
+        rule = max(2 * (overlap - 1), round(0.75 * len(outcome) ** (1 / 3)))
+        fit = hac_ols(outcome, rows, bandwidth=rule if bandwidth is None else bandwidth)
+    else:
+        rule = overlap - 1 if bandwidth is None else bandwidth
+        fit = hac_ols(outcome, rows, bandwidth=rule, kernel="uniform")
+    return float(fit.coefficients[0]), float(fit.standard_errors[0]), float(fit.df[0]), fit.method
+
+
+def _sup_draws(correlation: FloatArray, df: FloatArray, replicates: int, seed: Seed) -> FloatArray:
+    values, vectors = np.linalg.eigh(correlation)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    nu = float(df[-1])
+
+    def draw(count: int, rng: np.random.Generator) -> FloatArray:
+        normal = rng.standard_normal((count, len(root))) @ root.T
+        if np.isinf(nu):
+            return np.asarray(normal)
+        return np.asarray(normal / np.sqrt(rng.chisquare(nu, size=(count, 1)) / nu))
+
+    return in_chunks(draw, replicates, seed=seed, path=(1,))
+
+
+def _table(
+    estimate: FloatArray, error: FloatArray, df: FloatArray, draws: FloatArray, level: float
+) -> pd.DataFrame:
+    size = np.abs(draws)
+    t = np.abs(estimate / error)
+    point = stats.t.isf((1 - level) / 2, df) * error  # t with infinite df is the normal
+    joint = float(np.quantile(size.max(axis=1), level)) * error
+    p = 2.0 * stats.t.sf(t, df)
+    return pd.DataFrame(
+        {
+            "estimate": estimate,
+            "standard_error": error,
+            "low": estimate - point,
+            "high": estimate + point,
+            "joint_low": estimate - joint,
+            "joint_high": estimate + joint,
+            "p": p,
+            "p_adjusted": np.maximum(step_down(t, size), p),
+        },
+        index=pd.RangeIndex(1, len(estimate) + 1, name="horizon"),
+    )

@@ -1,0 +1,74 @@
+"""One coefficient of a regression by partialling out the others, with its score."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from altrotation.aliases import FloatArray
+
+__all__ = ["Projected", "projected", "projection_correlations"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projected:
+    """The first coefficient of a regression.
+
+    Parameters
+    ----------
+    coefficient, standard_error : float
+        The error is robust to heteroskedasticity (HC1).
+    score : array of shape (n,)
+        Regressor, the others partialled out, times residual.
+    """
+
+    coefficient: float
+    standard_error: float
+    score: FloatArray
+
+
+def projected(outcome: FloatArray, design: FloatArray) -> Projected:
+    """Return the coefficient on the first column of `design` (Frisch & Waugh 1933).
+
+    Parameters
+    ----------
+    outcome : array of shape (n,)
+    design : array of shape (n, k)
+        The column of interest first.
+    """
+    n, k = design.shape
+    both = np.column_stack([outcome, design[:, 0]])
+    rest = both - design[:, 1:] @ np.linalg.lstsq(design[:, 1:], both)[0]
+    y, x = rest[:, 0], rest[:, 1]
+    power = float(x @ x)
+    coefficient = float(x @ y) / power
+    score = x * (y - coefficient * x)
+    variance = float(score @ score) / power**2 * n / (n - k)  # HC1: Hinkley (1977)
+    return Projected(coefficient, float(np.sqrt(variance)), score)
+
+
+def projection_correlations(scores: list[FloatArray], lags: int) -> FloatArray:
+    """Return the long-run correlations of the scores of several regressions.
+
+    Bartlett weights up to `lags` (Newey & West 1987), on the rows that all share; positive
+    semi-definite by construction.
+
+    Parameters
+    ----------
+    scores : list of arrays
+        Each starts at the same row; they may end at different rows.
+    lags : int
+        0 for scores without serial correlation.
+
+    Returns
+    -------
+    array of shape (len(scores), len(scores))
+    """
+    n = min(len(score) for score in scores)
+    table = np.column_stack([score[:n] for score in scores])
+    total = table.T @ table
+    for lag in range(1, lags + 1):
+        cross = table[lag:].T @ table[:-lag]
+        total += (1.0 - lag / (lags + 1.0)) * (cross + cross.T)
+    scale = np.sqrt(np.diag(total))
+    correlation: FloatArray = total / np.outer(scale, scale)
+    return correlation

@@ -1,0 +1,86 @@
+"""Responses over horizons as a result: numbers, words, evidence."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from altrotation.errors import InputError
+from altrotation.inference.results import Evidence, Interval
+from altrotation.leadlag.results import LeadLagResult, row_of
+
+__all__ = ["LocalProjection"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LocalProjection(LeadLagResult):
+    """Responses of one series to another at horizons 1 .. H, with pointwise and joint bands.
+
+    Parameters
+    ----------
+    leader, follower : str
+    table : DataFrame, one row a horizon
+        estimate, standard_error; low, high (pointwise); joint_low, joint_high (all horizons
+        together); p, p_adjusted (step-down over horizons); n.
+    errors : str
+        Which standard errors.
+    df : float
+        Degrees of freedom of the reference law at the last horizon; infinite means normal.
+    """
+
+    leader: str
+    follower: str
+    table: pd.DataFrame
+    errors: str
+    df: float
+
+    @property
+    def peak(self) -> int:
+        """The horizon with the largest absolute t statistic."""
+        size = np.abs(self.table["estimate"].to_numpy() / self.table["standard_error"].to_numpy())
+        return int(self.table.index.to_numpy()[np.argmax(size)])
+
+    def summary(self) -> pd.DataFrame:
+        """Return the table, one row a horizon."""
+        return self.table.copy()
+
+    def findings(self) -> dict[str, str]:
+        """Return the clearest horizon in words."""
+        row = row_of(self.table, self.peak)
+        return {
+            f"clearest at {self.peak} rows": f"{row['estimate']:+.3f} "
+            f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p {row['p_adjusted']:.3f}"
+        }
+
+    def evidence(self, horizon: int | None = None) -> Evidence:
+        """Return the response at one horizon as Evidence, adjusted over all horizons.
+
+        Raises
+        ------
+        InputError
+            If `horizon` was not computed.
+        """
+        at = self.peak if horizon is None else horizon
+        if at not in self.table.index:
+            raise InputError(f"`horizon` must lie between 1 and {len(self.table)}, got {at}.")
+        row = row_of(self.table, at)
+        least = float(np.finfo(np.float64).tiny)
+        return Evidence(
+            label=f"response of {self.follower} to {self.leader}, {at} rows",
+            null=self.null,
+            alternative=self.alternative,
+            estimate=row["estimate"],
+            unit=f"units of {self.follower} per unit of {self.leader}",
+            interval=Interval(row["low"], row["high"], self.level, self.errors),
+            p_value=max(row["p"], least),
+            p_adjusted=max(row["p_adjusted"], row["p"], least),
+            family=f"{len(self.table)} horizons, step-down maximum",
+            p_attainable=least,
+            n_events=int(row["n"]),
+            n_effective=row["n"] / at,
+            minimum_detectable_effect=float(
+                (stats.norm.isf(0.025) + stats.norm.isf(0.2)) * row["standard_error"]
+            ),
+            run=self.run,
+        )
