@@ -1,0 +1,1 @@
+"""Signals: dated instructions that know when they are known, their algebra and ready rules."""

@@ -1,0 +1,299 @@
+"""Ready signals from a level and its direction: trailing means, changes and thresholds."""
+
+import numpy as np
+import pandas as pd
+
+from altrotation.data.panel import Panel
+from altrotation.errors import InputError
+from altrotation.kernels import rolling
+from altrotation.signals.combine import confluence
+from altrotation.signals.signal import Signal
+from altrotation.validate import require_at_least
+
+__all__ = [
+    "above_level",
+    "above_mean",
+    "breadth_momentum",
+    "carried",
+    "dominance_below",
+    "dominance_falling",
+    "falling",
+    "liquidity_easing",
+    "rising",
+]
+
+# A New York exchange has been closed for six days in a row at most since 1999 (September 2001).
+_CARRY = 7
+
+
+def carried(panel: Panel, name: str, *, carry: int = _CARRY) -> pd.Series:
+    """Return a series as it was known at each label, the last value kept for up to `carry` days.
+
+    Parameters
+    ----------
+    panel : Panel
+        On the clock "24/7".
+    name : str
+        Any series; its release lag is respected.
+    carry : int, default 7
+        Days for which a value stays the latest known when nothing newer is released: closed
+        days, weeks between weekly figures. NaN afterwards.
+
+    Returns
+    -------
+    Series of shape (n_days,)
+        In the unit of the series.
+
+    Raises
+    ------
+    InputError
+        If the panel is on another clock, lacks the series, or `carry` < 0.
+    """
+    require_at_least(carry, 0, "carry")
+    if panel.clock != "24/7":
+        raise InputError(
+            f"A signal has every UTC day, the panel is on {panel.clock}; use panel.on('24/7')."
+        )
+    known = panel.known(name)
+    return known.ffill(limit=carry) if carry else known
+
+
+def above_mean(panel: Panel, name: str, *, window: int = 200, carry: int = _CARRY) -> Signal:
+    """Return on where a series is above the mean of its last `window` values.
+
+    Parameters
+    ----------
+    panel : Panel
+    name : str
+    window : int, default 200
+        Values of the series itself (sessions for an equity index), the latest included.
+    carry : int, default 7
+        See `carried`.
+
+    Returns
+    -------
+    Signal
+        Unknown before `window` values are known, and where the last one is older than `carry` days.
+
+    Raises
+    ------
+    InputError
+        If `window` < 2, or as `carried`.
+    """
+    require_at_least(window, 2, "window")
+    days = carried(panel, name, carry=carry).index
+    own = panel.known(name).dropna()
+    mean = rolling.mean(own.to_numpy(), window) if len(own) else own.to_numpy()
+    above = pd.Series(np.where(np.isnan(mean), np.nan, own.to_numpy() > mean), index=own.index)
+    values = above.reindex(days)
+    return Signal(
+        values.ffill(limit=carry) if carry else values,
+        name=f"{name} above its {window} mean",
+        recipe=f"{name} above the mean of its last {window} values",
+    )
+
+
+def rising(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> Signal:
+    """Return on where the latest known value is above that known `days` calendar days before.
+
+    Parameters
+    ----------
+    panel : Panel
+    name : str
+    days : int, default 60
+        Calendar days of the change.
+    carry : int, default 7
+        See `carried`.
+
+    Returns
+    -------
+    Signal
+        Off where the value is equal or lower; unknown where either value is.
+
+    Raises
+    ------
+    InputError
+        If `days` < 1, or as `carried`.
+    """
+    change = _change(panel, name, days, carry)
+    return _flag(
+        change, change > 0, f"{name} rising", f"{name} above its value of {days} days before"
+    )
+
+
+def falling(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> Signal:
+    """Return on where the latest known value is below that known `days` calendar days before.
+
+    Parameters
+    ----------
+    panel : Panel
+    name : str
+    days : int, default 60
+        Calendar days of the change.
+    carry : int, default 7
+        See `carried`.
+
+    Returns
+    -------
+    Signal
+        Off where the value is equal or higher; unknown where either value is.
+
+    Raises
+    ------
+    InputError
+        If `days` < 1, or as `carried`.
+    """
+    change = _change(panel, name, days, carry)
+    return _flag(
+        change, change < 0, f"{name} falling", f"{name} below its value of {days} days before"
+    )
+
+
+def above_level(panel: Panel, name: str, level: float, *, carry: int = _CARRY) -> Signal:
+    """Return on where the latest known value of a series is above `level`, in its unit.
+
+    Parameters
+    ----------
+    panel : Panel
+    name : str
+    level : float
+        In the unit of the series' card.
+    carry : int, default 7
+        See `carried`.
+
+    Returns
+    -------
+    Signal
+        Unknown where nothing has been known for `carry` days.
+
+    Raises
+    ------
+    InputError
+        As `carried`.
+    """
+    values = carried(panel, name, carry=carry)
+    return _flag(values, values > level, f"{name} > {level:g}", f"{name} above {level:g}")
+
+
+def dominance_below(
+    panel: Panel, *, level: float = 60.0, back: float = 1.0, name: str = "BTC.dominance"
+) -> Signal:
+    """Return on from the day dominance falls below `level` until it is above `level` + `back`.
+
+    Parameters
+    ----------
+    panel : Panel
+    level : float, default 60
+        Percent: the upper end of the band the commentaries name.
+    back : float, default 1
+        Percentage points of hysteresis, so that noise about the level does not switch.
+    name : str, default "BTC.dominance"
+
+    Returns
+    -------
+    Signal
+        Unknown where dominance has not been known for seven days; between the lines the state is
+        the last one, unknown before the first.
+
+    Raises
+    ------
+    InputError
+        If `back` < 0, or as `carried`.
+    """
+    require_at_least(back, 0.0, "back")
+    values = carried(panel, name)
+    state = pd.Series(np.nan, index=values.index)
+    state[values < level] = 1.0
+    state[values > level + back] = 0.0
+    return Signal(
+        state.ffill().where(values.notna()),
+        name=f"dominance < {level:g} %",
+        recipe=f"{name} fallen below {level:g} % and not since above {level + back:g} %",
+    )
+
+
+def dominance_falling(panel: Panel, *, days: int = 30, name: str = "BTC.dominance") -> Signal:
+    """Return on where bitcoin's dominance is below its value of `days` days before.
+
+    Parameters
+    ----------
+    panel : Panel
+    days : int, default 30
+        A month: long enough for the noise of one vendor's daily share to matter little.
+    name : str, default "BTC.dominance"
+
+    Returns
+    -------
+    Signal
+
+    Raises
+    ------
+    InputError
+        As `falling`.
+    """
+    return falling(panel, name, days=days)
+
+
+def liquidity_easing(panel: Panel, *, need: int = 2, days: int = 60) -> Signal:
+    """Return on where `need` of three hold: short yields fall, the dollar falls, liquidity rises.
+
+    Parameters
+    ----------
+    panel : Panel
+        With DGS3MO, DXY and net_liquidity; their release lags are respected.
+    need : int, default 2
+        A majority.
+    days : int, default 60
+        Calendar days of each change, a shared horizon with the outcome of the claims.
+
+    Returns
+    -------
+    Signal
+
+    Raises
+    ------
+    InputError
+        If `need` does not lie in 1 .. 3, or as `falling`.
+    """
+    parts = (
+        falling(panel, "DGS3MO", days=days),
+        falling(panel, "DXY", days=days),
+        rising(panel, "net_liquidity", days=days, carry=14),  # weekly figures
+    )
+    joined = confluence(parts, need=need)
+    return Signal(joined.values, name="liquidity easing", recipe=joined.recipe)
+
+
+def breadth_momentum(
+    panel: Panel, *, level: float = 50.0, days: int = 30, name: str = "top50.breadth"
+) -> Signal:
+    """Return on where breadth is above `level` percent and higher than `days` days before.
+
+    Parameters
+    ----------
+    panel : Panel
+    level : float, default 50
+        Percent: a majority beats bitcoin.
+    days : int, default 30
+    name : str, default "top50.breadth"
+
+    Returns
+    -------
+    Signal
+
+    Raises
+    ------
+    InputError
+        As `rising`.
+    """
+    both = above_level(panel, name, level) & rising(panel, name, days=days)
+    return Signal(both.values, name="breadth momentum", recipe=both.recipe)
+
+
+def _change(panel: Panel, name: str, days: int, carry: int) -> pd.Series:
+    require_at_least(days, 1, "days")
+    return carried(panel, name, carry=carry).diff(days)
+
+
+def _flag(values: pd.Series, on: pd.Series, name: str, recipe: str) -> Signal:
+    return Signal(on.astype("float64").where(values.notna()), name=name, recipe=recipe)
