@@ -229,6 +229,13 @@ def test_summary_and_html_name_the_limits():
     assert "admissible circular shifts" in str(result)
 
 
+def test_an_effect_without_noise_leaves_no_uncertainty():
+    quiet = event_world(np.zeros(300), np.array([60, 150]), effect=0.2, horizon=20)
+    result = study(quiet, horizons=(10, 20))
+    np.testing.assert_allclose(result.table["estimate"], [0.1, 0.2])
+    np.testing.assert_allclose(result.errors, 0, atol=1e-12)  # the effect itself is no noise
+
+
 # --- effective events and the detectable effect ---------------------------------------------------
 
 

@@ -34,7 +34,7 @@ def test_sums_over_stretches_have_the_law_of_arch():
 
 
 def test_blocks_of_one_row_are_independent_draws():
-    values = daily_noise(400, seed=6)
+    values = daily_noise(400, autocorrelation=0.6, seed=6)  # whose memory must be lost
     sums = stationary_functionals(
         values, np.array([25]), np.ones((1, 1)), mean_block=1, replicates=20_000
     )[:, 0]
@@ -73,6 +73,15 @@ def test_noise_variance_is_that_of_the_windows():
     # windows of 60 at distance 30 share 30 days: var = (3 * 60 + 2 * 30) / 9
     assert errors[:, 1].std() == pytest.approx(sigma * np.sqrt(240 / 9), rel=0.095)
     assert (abs(errors.mean(axis=0)) < 4 * errors.std(axis=0) / np.sqrt(8_000)).all()
+
+
+def test_a_dropped_event_leaves_the_noise_of_the_others():
+    daily = daily_noise(3_000, seed=12)
+    rows, used = np.array([400, 900, 2_990]), np.array([[True], [True], [False]])
+    options = {"delay": 1, "estimation": 0, "replicates": 50, "seed": 3}
+    kept = mean_outcome_noise(daily, rows, used, np.array([30]), **options)
+    alone = mean_outcome_noise(daily, rows[:2], used[:2], np.array([30]), **options)
+    np.testing.assert_array_equal(kept, alone)
 
 
 def test_noise_counts_the_error_of_the_estimated_mean():
