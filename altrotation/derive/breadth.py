@@ -13,14 +13,15 @@ from altrotation.indicators.breakout import failed_breakout_rate
 
 __all__ = ["breadth_columns"]
 
-_LEAST = 30  # of 50: under it the group is not the top 50
+_LEAST = 12  # a quarter of the ranks, as for the tiers
 _BREAKS = 20
-_PRICED = 0.8
+_PRICED = 0.6  # of the members: under it those left are not the group
 _SURVIVORS_FROM = pd.Timestamp("2026-01-01")
 _GAPS = 2  # missing closes allowed in a mean
 _RANKED = (
-    "Ranks among eligible coins (no stablecoins, no wrapped or bridged tokens) known at the start "
-    "of the month; a coin without a price does not count. Weakest 2018-07 to 2019-12, when ranks "
+    "Ranks among eligible coins (worth a million USD and traded for 1,000 USD a day; no "
+    "stablecoins, no wrapped or bridged tokens) known at the start of the month, fewer than 50 "
+    "before 2016; a coin without a price does not count. Weakest 2018-07 to 2019-12, when ranks "
     "come from lists with omissions. Ends in April 2026, with the ranks and most prices."
 )
 
@@ -45,9 +46,10 @@ def _top50(coins: CoinTable, universe: Universe) -> list[Column]:
                 "the common altcoin season index, 75 and more being an alt season. Members of the "
                 "day with their past return, so risers count with their rise. " + _RANKED,
             ),
-            beating,
+            beating.where(_priced(closes, rival) >= _PRICED),
         )
     ]
+    seen = _priced(closes, member) >= _PRICED
     for window in (50, 90):
         above = share_above_mean(closes, members=member, window=window, least=_LEAST, gaps=_GAPS)
         card = _share(
@@ -55,7 +57,7 @@ def _top50(coins: CoinTable, universe: Universe) -> list[Column]:
             f"Share of the top 50, bitcoin included, above their own {window}-day mean (at most "
             f"{_GAPS} closes missing). " + _RANKED,
         )
-        columns.append(Column(card, above))
+        columns.append(Column(card, above.where(seen)))
     return columns
 
 
@@ -87,11 +89,15 @@ def _failed(coins: CoinTable, universe: Universe) -> Column:
         "failed_breakouts.rate",
         "Of the top 150 without bitcoin in USD: share of the breaks of a 20-day high of closes, "
         "begun 10 to 39 days before, that closed below the broken high within 10 days. Dated by "
-        "the day their outcome is known, whatever it was; missing where under 80 % of the group "
+        "the day their outcome is known, whatever it was; missing where under 60 % of the group "
         "had prices on the ten days that decide. " + _RANKED,
     )
-    priced = (closes.notna() & members).sum(axis=1) / members.sum(axis=1).replace(0, np.nan)
-    return Column(card, rate.where(priced.rolling(10).mean() >= _PRICED))
+    return Column(card, rate.where(_priced(closes, members).rolling(10).mean() >= _PRICED))
+
+
+def _priced(closes: pd.DataFrame, members: pd.DataFrame) -> pd.Series:
+    """Return the share of the members of each day that have a close on it."""
+    return (closes.notna() & members).sum(axis=1) / members.sum(axis=1).replace(0, np.nan)
 
 
 def _share(name: str, note: str) -> SeriesCard:

@@ -16,17 +16,18 @@ from altrotation.indicators.volume import group_volume
 __all__ = ["tier_columns"]
 
 _RANKS = {"large": "ranks 2 to 10", "mid": "ranks 11 to 50", "small": "ranks 51 to 150"}
+_LEAST = {"large": 3, "mid": 10, "small": 25}  # a quarter of the ranks, as for the baskets
 _BAND = "coins of 500 million to 5 billion USD"
 _SURVIVORS_FROM = pd.Timestamp("2025-12-31")
 _SEEN = 0.8  # of a basket's value must have a close on the day
 _SOURCE = "coin_close; coin_market_cap; ranked snapshots"
 _RULE = (
-    "Ranked at month starts among eligible coins (no stablecoins, no wrapped or bridged tokens, no "
-    "ETH), traded at the close of the next day, held with drifting weights for the month; a coin "
-    "that dies leaves at -55 %, one whose vendor's data end at its last close. Costs are not "
-    "taken. Level over bitcoin's, 100 at the first trade. Missing on days on which under 80 % of "
-    "the month's basket has a price. Before 2016 most members were worth so little that single "
-    "prices move the basket: read levels from 2016 on. "
+    "Ranked at month starts among eligible coins (worth a million USD and traded for 1,000 USD a "
+    "day; no stablecoins, no wrapped or bridged tokens, no ETH), traded at the close of the next "
+    "day, held with drifting weights for the month; a coin that dies leaves at -55 %, one whose "
+    "vendor's data end at its last close. Costs are not taken. Level over bitcoin's, 100 at the "
+    "first trade. Missing on days on which under 80 % of the month's basket has a price. Begins "
+    "where a quarter of the ranks is filled for good. "
 )
 
 
@@ -37,7 +38,7 @@ def tier_columns(coins: CoinTable, universe: Universe) -> list[Column]:
         membership = universe.tier(name)
         columns += _baskets(coins, membership)
     columns.append(_survivors(coins, universe))
-    columns += [_volume(coins, universe.tier("mid"), 20)]
+    columns += [_volume(coins, universe.tier("mid"), _LEAST["mid"])]
     columns += [_volume(coins, universe.tier("mid-band"), 5)]
     columns += [_beta(coins, universe.tier(name)) for name in _RANKS]
     return columns
@@ -154,7 +155,7 @@ def _beta(coins: CoinTable, membership: Membership) -> Column:
     ids = coin_ids(membership)
     betas = downside_beta(coins.close[ids], coins.close[BITCOIN], window=90, least=20)
     median = members_median(
-        betas, members=daily_members(membership, coins.dates, ids), least=max(3, _half(name))
+        betas, members=daily_members(membership, coins.dates, ids), least=_LEAST[name]
     )
     card = SeriesCard(
         name=f"{name}.downside_beta",
@@ -169,10 +170,6 @@ def _beta(coins: CoinTable, membership: Membership) -> Column:
         ),
     )
     return Column(card, median)
-
-
-def _half(name: str) -> int:
-    return {"large": 4, "mid": 20, "small": 50}[name]
 
 
 def _thin_months(held: BasketResult) -> str:

@@ -235,7 +235,7 @@ def market():
     close = pd.DataFrame(np.exp(steps.cumsum(axis=0)), dates, pd.Index(ids, dtype=object))
     close.iloc[:, 2:] = close.iloc[:, 2:].mask(rng.random((480, N_COINS - 2)) < 0.005)
     for k in range(10):
-        close.iloc[60 + 30 * k :, 20 + k] = np.nan
+        close.iloc[60 + 30 * k :, 50 + k] = np.nan
     supply = np.geomspace(2e12, 2e7, N_COINS) / np.geomspace(5e4, 0.01, N_COINS)
     cap = close * supply
     months = days("2025-01-01", 449)
@@ -359,7 +359,7 @@ def test_a_tier_is_missing_where_most_of_it_has_no_price(market):
     coins, universe = market
     ids = universe.tier("mid").at("2025-10-01")["id"]
     close = coins.close.copy()
-    ended = list(ids[:25])  # of 40
+    ended = list(ids[-25:])  # of 40
     close.loc["2025-10-10":, ended] = np.nan
     covered = coins.coins.copy()
     covered.loc[ended, "covered_to"] = pd.Timestamp("2025-10-09")
