@@ -64,7 +64,8 @@ def assert_causal(
     cuts : sequence of int, optional
         Numbers of rows to keep. By default twelve at random and the last row, and around up to
         twenty-four labels at which something happens: an event, or a change of a result that takes
-        few values.
+        few values. Give them where a row is only part of what a label holds, such as a settlement
+        of a day: whole days only.
     seed : int, default 0
         Of the cuts and the perturbations.
     rtol : float, default 1e-9
@@ -87,7 +88,10 @@ def assert_causal(
     if not len(whole) or bool(whole.isna().all(axis=None)):
         raise InputError("`fn` gave no event and no value on `data`; pass data on which it does.")
     _check(fn, data, _cuts(data, whole, warmup, cuts, seed), whole, seed, rtol)
-    rows = generator(seed, 1).choice(np.arange(warmup, len(data) - 1), size=_HOLES)
+    if cuts is None:
+        rows = generator(seed, 1).integers(warmup, len(data) - 1, size=_HOLES)
+    else:
+        rows = np.array(cuts) - 1
     holed = data.astype("float64")
     holed.iloc[rows] = np.nan
     try:

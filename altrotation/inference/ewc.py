@@ -44,6 +44,11 @@ def ewc_ols(
         McCaffrey (2002) and Imbens & Kolesar (2016) do for other robust variances: by matching two
         moments under white noise with these regressors. For a mean both are the same.
 
+    Returns
+    -------
+    RobustFit
+        With t as reference distribution.
+
     Raises
     ------
     InputError

@@ -11,8 +11,8 @@ from altrotation.inference.results import Evidence, Interval, RunInfo
 RUN = RunInfo.capture(0, np.arange(3.0))
 
 
-def evidence(**changes):
-    fields = {
+def fields(**changes):
+    given = {
         "label": "mid minus BTC, 60 days",
         "null": "The mean is that of other dates.",
         "alternative": "The mean differs.",
@@ -28,7 +28,11 @@ def evidence(**changes):
         "minimum_detectable_effect": 0.3,
         "run": RUN,
     }
-    return Evidence(**{**fields, **changes})
+    return {**given, **changes}
+
+
+def evidence(**changes):
+    return Evidence(**fields(**changes))
 
 
 NONSENSE = [
@@ -47,7 +51,7 @@ NONSENSE = [
 @pytest.mark.parametrize(("changes", "message"), NONSENSE)
 def test_evidence_refuses_nonsense(changes, message):
     with pytest.raises(InputError, match=f"mid minus BTC, 60 days: .*{message}"):
-        evidence(**changes)
+        Evidence(**fields(**changes))
 
 
 def test_what_cannot_be_computed_says_why():
