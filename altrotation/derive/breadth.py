@@ -14,7 +14,7 @@ from altrotation.indicators.breakout import failed_breakout_rate
 __all__ = ["breadth_columns"]
 
 _LEAST = 12  # a quarter of the ranks, as for the tiers
-_BREAKS = 20
+_BREAKS = 10
 _PRICED = 0.6  # of the members: under it those left are not the group
 _SURVIVORS_FROM = pd.Timestamp("2026-01-01")
 _GAPS = 2  # missing closes allowed in a mean

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from altrotation.data.archive import open_archive
 from altrotation.data.calendar import sessions
 from altrotation.data.cards import SeriesCard
 from altrotation.data.coins import CoinTable
@@ -20,6 +21,7 @@ from altrotation.derive.members import coin_ids, daily_members
 from altrotation.derive.supply import supply_columns
 from altrotation.derive.tiers import tier_columns
 from altrotation.errors import DataError
+from altrotation.indicators.supply import released_share
 
 N_COINS = 170
 
@@ -219,6 +221,27 @@ def test_supply_begins_where_the_count_is_complete_and_skips_unreadable_schedule
     assert columns["stablecoin.supply"].values.index[0] == pd.Timestamp("2020-04-03")
     span = (pd.Timestamp("2027-12-31") - pd.Timestamp("2020-01-01")).days
     np.testing.assert_allclose(columns["unlock.load"].values, 100 * 30 / span)
+
+
+@pytest.mark.archive
+def test_schedules_release_what_the_vendors_list_of_unlocks_says(archive_path):
+    archive = open_archive(archive_path)
+    table, events = (archive.table(f"token_unlock_{kind}") for kind in ("schedules", "events"))
+    rows = table[["protocol", "type", "steps", "total_tokens"]].copy()
+    rows["start"] = pd.to_datetime(table["start_utc"].astype(str))
+    rows["end"] = pd.to_datetime(table["end_utc"].astype("object"))
+    readable = (rows["total_tokens"] > 0) & (rows["end"] >= rows["start"])
+    # the list holds cliffs and steps only: compare protocols whose statements are all of these
+    other = set(rows.loc[~readable | (rows["type"] == "linear"), "protocol"])
+    rows = rows[~rows["protocol"].isin(other)].reset_index(drop=True)
+    dates = pd.DatetimeIndex(["2023-01-15", "2024-06-30", "2025-10-03"])
+    share = released_share(rows, dates)
+    for day in dates:
+        past = events[events["date"] <= day]
+        listed = past.groupby("protocol", observed=True)["pct_of_scheduled_total"].sum()
+        gap = (share.loc[day] - listed.reindex(share.columns).astype("float64").fillna(0.0)).abs()
+        assert len(gap) > 60
+        assert (gap > 1e-9).sum() <= 1  # one protocol's daily step falls a day later in the list
 
 
 # -- coins -----------------------------------------------------------------------------------------
