@@ -10,6 +10,8 @@ from tests.contract.exports import exports, modules
 from tests.contract.finders import FINDERS, names_in_tests
 
 EXPORTS = {export.name: export for export in exports()}
+
+
 @pytest.mark.parametrize("name", EXPORTS)
 def test_export(name):
     later = ("sections", "raises", "bad_calls") if name.startswith(UNFINISHED) else ()
