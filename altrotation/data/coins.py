@@ -113,6 +113,8 @@ def load_coins(
     vendors, spikes = remove_spikes(vendors, ids)
     ledger = pd.concat([ledger, spikes], ignore_index=True)
     close, spans = _chain(vendors, ids, dates)
+    close = close.loc[:, close.notna().any()]
+    spans = spans[spans["id"].isin(close.columns)].reset_index(drop=True)
     ledger["id"] = [ids[s].get(k) for s, k in zip(ledger["source"], ledger["series"], strict=True)]
     symbols = known_symbols(vendors, ids)
     return CoinTable(
@@ -266,5 +268,4 @@ def _describe(
     listed = pd.Series(~table.index.isin(list(unprintable)), index=table.index)
     table["covered_to"] = table["covered_to"].where(listed)
     table["died"] = table["last"] < table["covered_to"] - pd.Timedelta(7, "D")
-    known: pd.DataFrame = table.iloc[np.flatnonzero(finite.any(axis=0))]
-    return known
+    return table

@@ -65,5 +65,8 @@ def _excursions(values: FloatArray) -> list[tuple[int, int, int]]:
         there = values[1:-length] - values[: -length - 1]
         over = values[1 + length :] - values[: -length - 1]
         hit = (np.abs(there) > jump) & (np.abs(over) < share * np.abs(there))
+        for day in range(1, length):  # away on every day between, or unknown
+            away = values[1 + day : len(values) - length + day] - values[: -length - 1]
+            hit &= ~(away * np.sign(there) < 0.5 * np.abs(there))
         found += [(int(t) + 1, int(t) + 1 + length, int(c)) for t, c in np.argwhere(hit)]
     return found
