@@ -13,7 +13,8 @@ __all__ = ["matched_rows", "rotated_rows", "tercile_cells"]
 
 MATCH_ROWS = 60  # about a quarter of trading days, the quiet spell of the breakout rule
 _LEAST_POOL = 10  # fewer candidate dates than this are no comparison
-_ATTEMPTS = 400  # tried sets a draw on average, before the search is given up
+_UNMOVED = 0.01  # a block stays where the walk to a draw began with about this probability
+_SWEEPS = (5, 60)
 
 
 def rotated_rows(rows: IntArray, allowed: BoolArray) -> IntArray:
@@ -91,7 +92,8 @@ def matched_rows(
     `reach` share part of their windows; such a cluster moves as one block, its first event
     matched, so that the placebo windows overlap as the observed ones do. Between blocks at least
     the smallest gap observed between them is kept, or `reach` if that is smaller: windows further
-    apart than `reach` share no day.
+    apart than `reach` share no day. The draws are exchangeable with the events under the null that
+    all placements which keep cells and spacing are alike (see `spaced_placements`).
 
     Parameters
     ----------
@@ -111,7 +113,7 @@ def matched_rows(
     Raises
     ------
     InputError
-        If an event has no cell, too few rows resemble it, or the spacing cannot be met.
+        If an event has no cell, or too few rows resemble it.
     """
     first = np.concatenate([[True], np.diff(rows) >= reach])
     block = np.cumsum(first) - 1
@@ -141,19 +143,22 @@ def matched_rows(
     spans = (rows[last] - rows[heads]).astype(np.int64)
     gaps = rows[heads[1:]] - rows[last[:-1]]
     spacing = int(min(reach, gaps.min())) if len(gaps) else 0
-    placed, done = spaced_placements(
+    placed = spaced_placements(
         np.concatenate(pools),
         np.concatenate([[0], np.cumsum([len(pool) for pool in pools])]).astype(np.int64),
         spans,
         spacing,
+        rows[heads],
         draws,
-        _ATTEMPTS * draws,
+        _sweeps(len(heads), spacing, int(spans.max()), n),
         generator(seed),
     )
-    if done < draws:
-        raise InputError(
-            f"{len(heads)} placebo dates at least {spacing} rows apart were found only {done} "
-            f"times of {draws}; use fewer events, shorter `horizons` or null='rotation'."
-        )
     moved: IntArray = placed[:, block] + (rows - rows[heads[block]])
     return moved
+
+
+def _sweeps(blocks: int, spacing: int, span: int, n: int) -> int:
+    """Return the proposals a block needs: more where the others leave little room."""
+    taken = (blocks - 1) * 2 * (spacing + span) / n
+    accepted = min(max(1 - taken, 0.05), 0.99)
+    return int(np.clip(np.ceil(np.log(_UNMOVED) / np.log(1 - accepted)), *_SWEEPS))

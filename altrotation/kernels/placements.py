@@ -14,15 +14,20 @@ def spaced_placements(
     starts: IntArray,
     spans: IntArray,
     spacing: int,
+    observed: IntArray,
     draws: int,
-    attempts: int,
+    sweeps: int,
     rng: np.random.Generator,
-) -> tuple[IntArray, int]:
-    """Return draws of block positions, uniform among those that keep the spacing.
+) -> IntArray:
+    """Return draws of block positions that are exchangeable with the observed ones.
 
-    Every block takes a row of its pool, independently and uniformly; a set in which two blocks
-    come closer than `spacing` is thrown away whole and drawn again, so the accepted sets are
-    uniform over all sets that keep it.
+    The target is uniform over all sets of positions, each from its pool, that keep the spacing. A
+    walk proposes a new position for one block after the other and moves there if the spacing is
+    kept, which leaves the target unchanged. It first runs backwards in time, through the blocks in
+    reverse order, from the observed positions to a hub, then forwards from the hub afresh for
+    every draw; given the hub the observed set and the draws are exchangeable, however long the
+    walks (Besag & Clifford 1989, parallel method). No draw is ever thrown away, so crowded events
+    cost no more than sparse ones.
 
     Parameters
     ----------
@@ -34,37 +39,44 @@ def spaced_placements(
         Rows from the first to the last member of each block (0 for a single row).
     spacing : int
         Least distance in rows from the last member of a block to the first member of the next.
+    observed : array of shape (c,)
+        First row of each observed block; they keep the spacing.
     draws : int
-        Sets wanted.
-    attempts : int
-        Sets tried in all before giving up.
+        Sets wanted; draw i is the same however many are asked for.
+    sweeps : int
+        Length of every walk: proposals for each block.
     rng : Generator
 
     Returns
     -------
-    placed : array of shape (draws, c)
+    array of shape (draws, c)
         First row of each block.
-    done : int
-        Sets found; smaller than `draws` when `attempts` ran out.
     """
     c = spans.size
-    placed = np.zeros((draws, c), dtype=np.int64)
-    done = 0
-    for _ in range(attempts):
-        if done == draws:
-            break
-        kept = True
-        for block in range(c):
+    hub = observed.copy()
+    placed = np.empty((draws, c), dtype=np.int64)
+    for draw in range(-1, draws):  # -1: the walk to the hub
+        if draw < 0:
+            now = hub
+        else:
+            now = placed[draw]
+            now[:] = hub
+        for step in range(sweeps * c):
+            block = step % c
+            if draw < 0:
+                block = c - 1 - block
             size = starts[block + 1] - starts[block]
             row = pool[starts[block] + int(rng.random() * size)]
-            for other in range(block):
-                held = placed[done, other]
-                if row < held + spans[other] + spacing and held < row + spans[block] + spacing:
+            kept = True
+            for other in range(c):
+                held = now[other]
+                if (
+                    other != block
+                    and row < held + spans[other] + spacing
+                    and held < row + spans[block] + spacing
+                ):
                     kept = False
                     break
-            if not kept:
-                break
-            placed[done, block] = row
-        if kept:
-            done += 1
-    return placed, done
+            if kept:
+                now[block] = row
+    return placed
