@@ -13,6 +13,7 @@ from altrotation.validate import require_at_least, require_between
 __all__ = [
     "LeadTruth",
     "asynchronous_closes",
+    "chain",
     "common_factor",
     "heavy_tails",
     "independent_pair",
@@ -86,6 +87,36 @@ def common_factor(
     if common_volatility:
         values *= _garch_scale(rng.standard_normal(n + 100))[:, None]
     return _frame(values[100:]), LeadTruth(lead=0, correlation=0.0, contemporaneous=correlation)
+
+
+def chain(
+    n: int, *, series: int = 5, step: int = 1, correlation: float = 0.6, seed: Seed = 0
+) -> tuple[pd.DataFrame, LeadTruth]:
+    """Return series that follow one factor, each `step` days after the one before it.
+
+    Parameters
+    ----------
+    n : int
+        Days.
+    series : int, default 5
+        Columns s0, s1, ...
+    step : int, default 1
+        0: all on the same day, so that nobody leads.
+    correlation : float, default .6
+        Of each series with the factor; the factor's variance clusters.
+    seed : int or Generator, default 0
+    """
+    require_at_least(series, 2, "series")
+    require_at_least(step, 0, "step")
+    rng = generator(seed)
+    before = step * series + 100
+    factor = _garch(rng.standard_normal(n + before))
+    own = rng.standard_normal((n, series)) * np.sqrt(1.0 - _coefficient(correlation) ** 2)
+    late = [factor[before - step * place : before - step * place + n] for place in range(series)]
+    frame = _frame(correlation * np.column_stack(late) + own)
+    same = correlation**2 if step == 0 else 0.0
+    truth = LeadTruth(lead=step, correlation=correlation**2, contemporaneous=same)
+    return frame.set_axis([f"s{place}" for place in range(series)], axis=1), truth
 
 
 def heavy_tails(n: int, *, df: float = 3.0, seed: Seed = 0) -> tuple[pd.DataFrame, LeadTruth]:
@@ -220,7 +251,8 @@ def asynchronous_closes(
 
 def _frame(values: FloatArray) -> pd.DataFrame:
     index = pd.date_range(_START, periods=len(values), freq="D", unit="us", name="date")
-    return pd.DataFrame(values, index=index, columns=["x", "y"])
+    frame = pd.DataFrame(values, index=index)
+    return frame.set_axis(["x", "y"], axis=1) if values.shape[1] == 2 else frame
 
 
 def _coefficient(value: float) -> float:
