@@ -207,6 +207,7 @@ BAD_CALLS_THROUGH = {
 # Packages under construction: every check but those of sections, raises and bad calls applies to
 # them already. Take a package out when it is complete.
 UNFINISHED = (
+    "altrotation.backtest.",
     "altrotation.data.",
     "altrotation.derive.",
     "altrotation.leadlag.",

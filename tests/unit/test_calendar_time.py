@@ -85,6 +85,13 @@ def test_repeating_an_event_inside_its_window_changes_little():
     assert more.estimate == pytest.approx(once.estimate)
 
 
+def test_windows_that_only_touch_are_two_clusters():
+    touching = EventSet(DATES[[100, 140, 179]], rule="r")
+    found = calendar_time(PRICES, touching, horizon=40).evidence
+    assert found.p_attainable == sign_flip_floor(2)  # 100 | 140 and 179, which share a day
+    assert found.n_effective == 119 / 40
+
+
 def test_days_without_a_price_are_left_out_and_a_cut_window_counts_its_days():
     prices = PRICES.copy()
     prices.iloc[[10, 120]] = np.nan

@@ -69,6 +69,11 @@ def test_simulated_power_agrees_with_theory_on_normal_draws():
     effects = np.array([0.0, 0.1, 0.3, -0.3])
     theory = [power_of_mean(effect, 0.03, 60, 3) for effect in effects]
     np.testing.assert_allclose(power_curve(draws, effects), theory, atol=1e-3)
+    # A drift common to all draws is no part of the effect.
+    np.testing.assert_allclose(
+        power_curve(draws + 5, effects), power_curve(draws, effects), atol=2e-4
+    )
+    assert detectable_from_null(draws + 5) == pytest.approx(detectable_from_null(draws))
 
 
 def test_detectable_effect_reaches_its_power_on_skewed_draws():
