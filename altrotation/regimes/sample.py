@@ -9,7 +9,7 @@ from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import daily_frame, daily_series, require_same_dates
 
-__all__ = ["Sample", "regression_sample"]
+__all__ = ["Sample", "complete_rows", "regression_sample"]
 
 CONSTANT = "constant"
 
@@ -86,3 +86,16 @@ def regression_sample(
         dates=pd.DatetimeIndex(y.index[complete]),
         dropped=len(y) - kept,
     )
+
+
+def complete_rows(series: pd.Series, least: int) -> tuple[FloatArray, pd.DatetimeIndex]:
+    """Return the values that are not missing and their days; refuse too few or constant ones."""
+    held = daily_series(series, "series").dropna()
+    if len(held) < least:
+        raise InputError(
+            f"`series` must have at least {least} complete rows, got {len(held)}; take more."
+        )
+    values = np.ascontiguousarray(held.to_numpy())
+    if np.ptp(values) == 0:
+        raise InputError(f"`series` is constant ({values[0]:g}): it has no regimes.")
+    return values, pd.DatetimeIndex(held.index)
