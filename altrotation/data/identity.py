@@ -150,7 +150,9 @@ def identify_ranked(
         ranked["hint"].to_numpy(dtype=object) if "hint" in ranked else np.full(len(ranked), None)
     )
     ids, gaps = np.full(len(ranked), None, dtype=object), np.full(len(ranked), np.nan)
-    for symbol, rows in ranked.groupby(ranked["symbol"].to_numpy()).indices.items():
+    groups = ranked["symbol"].astype(str) + "|" + ranked["name"].astype(str)
+    for rows in ranked.groupby(groups.to_numpy()).indices.values():
+        symbol = ranked["symbol"].iloc[rows[0]]
         named = {coin for coin in coins_of.get(symbol, ()) if coin in columns}
         hinted = {hint for hint in hints[rows] if isinstance(hint, str) and hint in columns}
         known = np.array(sorted(named | hinted), dtype=object)
@@ -159,13 +161,17 @@ def identify_ranked(
         where = np.array([columns[coin] for coin in known])
         gap = prices[rows, None] - values[np.ix_(at[rows], where)]
         gap[at[rows] < 0] = np.nan
-        distance = np.where(np.isfinite(gap), np.abs(gap), np.inf)
-        # A hint that agrees wins; so do not two coins whose prices cross swap places.
-        prior = (known[None, :] == hints[rows, None]) & (distance <= tolerance)
-        best = np.where(prior, -1.0, distance).argmin(axis=1)
-        agrees = distance[np.arange(len(rows)), best] <= tolerance
-        ids[rows[agrees]] = known[best[agrees]]
-        gaps[rows[agrees]] = gap[np.arange(len(rows)), best][agrees]
+        agrees = np.abs(gap) <= tolerance
+        count, seen = agrees.sum(axis=0), np.isfinite(gap).sum(axis=0)
+        # Two prices cross now and then: a coin must agree more than once on a long list, and one
+        # whose symbol differs nearly always.
+        least = np.where([coin in named for coin in known], min(2, (len(rows) + 1) // 2), 3)
+        certain = (count >= least) & (np.isin(known, list(named)) | (count >= 0.8 * seen))
+        agrees &= certain
+        best = np.where(agrees, count, -1).argmax(axis=1)
+        found = agrees[np.arange(len(rows)), best]
+        ids[rows[found]] = known[best[found]]
+        gaps[rows[found]] = gap[np.arange(len(rows)), best][found]
     result = pd.DataFrame({"id": ids, "gap": gaps}, index=ranked.index)
     result["evidence"] = np.where(result["id"].notna(), "price on the day", "none")
     return _from_earlier_days(result, ranked, close, at)

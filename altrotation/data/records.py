@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
+
+from altrotation.data.vendors import perpetual_unit
 
 __all__ = ["ranked_records"]
 
@@ -21,7 +24,7 @@ def ranked_records(table: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     -------
     DataFrame
         `date` (the UTC day on which the list was taken: known within it), `rank`, `symbol` (upper
-        case), `name`, `price` (USD), `cap` and `volume` (USD, NaN where not recorded), `supply`,
+        case, without a prefix such as 1000), `name`, `price` (USD a coin), `cap` and `volume` (USD, NaN where not recorded), `supply`,
         `hint` (a proposed CoinGecko id, or missing), `basis` ("snapshot": top 200, month starts
         2020-01 to 2025-10; "top 300": days in 2026-01 to 2026-04; "top 100": days in 2025-08 to
         2026-05, prices at noon).
@@ -48,5 +51,9 @@ def ranked_records(table: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     )
     rows["symbol"] = rows["symbol"].astype(str).str.strip().str.upper()
     rows["name"] = rows["name"].astype(str).str.strip()
+    units = {symbol: perpetual_unit(symbol) for symbol in rows["symbol"].unique()}
+    count = np.array([units[symbol][1] for symbol in rows["symbol"]])  # 1000SATS: per thousand
+    rows["price"], rows["supply"] = rows["price"] / count, rows["supply"] * count
+    rows["symbol"] = [units[symbol][0] for symbol in rows["symbol"]]
     rows = rows[rows["price"] > 0].sort_values(["date", "basis", "rank"], kind="stable")
     return rows.reset_index(drop=True)

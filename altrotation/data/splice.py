@@ -14,8 +14,8 @@ def splice(prices: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
     The return of day t is taken from the first vendor, in the order given, that has a price on both
     t - 1 and t; the level is chained with it, so a difference of level between two vendors never
     becomes a return. A coin's first price, and the first after a gap in all vendors, is the
-    vendor's own price times the factor by which the chain last stood above that vendor (one if the
-    two never met), so a gap is one return over several days.
+    vendor's own price times the factor by which the chain last stood above that vendor (or, if the
+    two never met, above the last vendor used), so a gap is one return over several days.
 
     Parameters
     ----------
@@ -50,6 +50,7 @@ def splice(prices: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
     level = np.full((days, coins), np.nan)
     source = np.full((days, coins), -1, dtype=np.int64)
     factor = np.full((vendors, coins), np.nan)
+    current = np.ones(coins)
     for t in range(days):
         value, chosen = np.full(coins, np.nan), np.full(coins, -1, dtype=np.int64)
         if t:
@@ -58,10 +59,12 @@ def splice(prices: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
                 take = (chosen < 0) & np.isfinite(chained)
                 value[take], chosen[take] = chained[take], v
         for v in range(vendors):
-            restart = prices[v, t] * np.where(np.isfinite(factor[v]), factor[v], 1.0)
+            restart = prices[v, t] * np.where(np.isfinite(factor[v]), factor[v], current)
             take = (chosen < 0) & np.isfinite(restart)
             value[take], chosen[take] = restart[take], v
         level[t], source[t] = value, chosen
         ratio = value / prices[:, t]
         factor = np.where(np.isfinite(ratio), ratio, factor)
+        used = np.flatnonzero(chosen >= 0)
+        current[used] = factor[chosen[used], used]
     return level, source, factor

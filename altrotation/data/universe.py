@@ -197,9 +197,8 @@ def load_universe(archive: TableSource, coins: CoinTable) -> Universe:
     metadata = archive.table("coin_metadata").set_index("id")["categories"]
     table["categories"] = metadata.reindex(table["id"]).to_numpy()
     table["excluded"] = exclusion(table)
-    table["key"] = table["id"].where(
-        table["id"].notna(), table["symbol"].astype(str) + ":" + table["name"].astype(str)
-    )
+    label = table["symbol"].fillna("") + ":" + table["name"].fillna("")
+    table["key"] = table["id"].where(table["id"].notna(), label)
     twice = table.duplicated(["date", "key"])
     table = table[~twice]
     tiny = (table["cap"] < LEAST_CAP) & table["excluded"].isna()

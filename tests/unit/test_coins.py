@@ -191,13 +191,31 @@ def test_a_ranked_row_is_the_coin_with_its_symbol_and_its_price():
             ("2019-06-01", "LUNA", "Terra", late * 3.0),  # no close of coin-1, not coin-2's either
             ("2019-06-01", "XYZ", "Unknown", late),
             ("2018-01-01", "LUNA", "Terra", 1e6),  # before it was ever identified
+            ("2018-07-01", "LUNA", "Terra", float(frame.loc["2018-07-01", "coin-1"])),
         ]
     )
     found = identify_ranked(rows, close, symbols)
     assert found["id"].tolist()[:2] == ["coin-1", "coin-2"]
-    assert found["id"].isna().tolist() == [False, False, True, False, True, True]
+    assert found["id"].isna().tolist() == [False, False, True, False, True, True, False]
     assert found["evidence"].iloc[3] == "price on an earlier day"
     np.testing.assert_allclose(found["gap"].iloc[:2], np.log([1.02, 0.98]))
+
+
+def test_two_prices_that_cross_are_not_one_coin():
+    frame, _ = reference()
+    dates = pd.date_range("2018-02-01", "2019-06-01", freq="MS")
+    close = frame[["coin-1"]].assign(dollar=1.0, other=1e9)
+    close.loc["2018-05-01", ["dollar", "other"]] = float(frame.loc["2018-05-01", "coin-1"])
+    rows = ranked([(d, "REN", "Ren", float(frame.loc[d, "coin-1"])) for d in dates])
+    symbols = pd.Series({"coin-1": "REN", "other": "REN"})
+    assert identify_ranked(rows, close, symbols)["id"].unique().tolist() == ["coin-1"]
+    # a hint whose symbol differs must agree nearly always: here on one list of seventeen
+    hinted = rows.assign(hint=np.where(rows["date"] == "2018-05-01", "dollar", None))
+    found = identify_ranked(hinted, close[["dollar"]], pd.Series({"dollar": "USD"}))
+    assert found["id"].isna().all()
+    always = rows.assign(hint="coin-1")
+    found = identify_ranked(always, close[["coin-1"]], pd.Series({"coin-1": "OLD"}))
+    assert found["id"].eq("coin-1").all()
 
 
 def test_a_series_that_starts_after_the_other_ended_is_linked_by_the_lists_between():
