@@ -33,6 +33,7 @@ SOURCE_TABLES = (
     "coin_metadata",
     "coin_ohlcv_2025_2026",
     "coin_slug_renames_2018",
+    "coin_snapshot_series_map",
     "coin_top100_ranks_2025_2026",
     "coin_top200_snapshots",
     "coin_top300_snapshots_2026",
