@@ -62,9 +62,7 @@ def spaced_placements(
             now = placed[draw]
             now[:] = hub
         for step in range(sweeps * c):
-            block = step % c
-            if draw < 0:
-                block = c - 1 - block
+            block = step % c if draw >= 0 else c - 1 - step % c
             size = starts[block + 1] - starts[block]
             row = pool[starts[block] + int(rng.random() * size)]
             kept = True
