@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Self
 
 import numpy as np
@@ -45,10 +45,10 @@ class Panel:
         If a price, index or amount is not positive, or a value is infinite.
     """
 
-    frame: pd.DataFrame
+    _frame: pd.DataFrame
     cards: tuple[SeriesCard, ...]
-    clock: Clock = "24/7"
-    repairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    clock: Clock
+    _repairs: pd.DataFrame
 
     def __init__(
         self,
@@ -65,22 +65,33 @@ class Panel:
         _require_clock(values.index, clock)
         _require_positive(values, held)
         values.index = pd.DatetimeIndex(values.index, name="date").as_unit("us")
-        object.__setattr__(self, "frame", values)
+        object.__setattr__(self, "_frame", values)
         object.__setattr__(self, "cards", tuple(held[name] for name in values.columns))
         object.__setattr__(self, "clock", clock)
-        object.__setattr__(self, "repairs", pd.DataFrame() if repairs is None else repairs.copy())
+        ledger = pd.DataFrame() if repairs is None else repairs.copy()
+        object.__setattr__(self, "_repairs", ledger)
 
     # -- what is in it ---------------------------------------------------------------------------
 
     @property
+    def frame(self) -> pd.DataFrame:
+        """All values, one column a series; a copy that is made when written to."""
+        return self._frame.copy(deep=False)
+
+    @property
+    def repairs(self) -> pd.DataFrame:
+        """The ledger of values corrected before they came in; a copy."""
+        return self._repairs.copy(deep=False)
+
+    @property
     def dates(self) -> pd.DatetimeIndex:
         """The labels of the rows."""
-        return pd.DatetimeIndex(self.frame.index)
+        return pd.DatetimeIndex(self._frame.index)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all series."""
-        return tuple(self.frame.columns)
+        return tuple(self._frame.columns)
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -96,7 +107,7 @@ class Panel:
         """Sixteen hex digits that change when a label, a value or a card does."""
         digest = hashlib.sha256()
         digest.update(self.dates.as_unit("us").asi8.tobytes())
-        digest.update(np.ascontiguousarray(self.frame.to_numpy()).tobytes())
+        digest.update(np.ascontiguousarray(self._frame.to_numpy()).tobytes())
         for card in self.cards:
             digest.update(repr(sorted(card.to_dict().items())).encode())
         return digest.hexdigest()[:16]
@@ -104,13 +115,13 @@ class Panel:
     def card(self, name: str) -> SeriesCard:
         """Return the card of the series `name`; raise InputError if the panel lacks it."""
         self._require(name)
-        return self.cards[list(self.frame.columns).index(name)]
+        return self.cards[list(self._frame.columns).index(name)]
 
     def describe(self) -> pd.DataFrame:
         """Return one row a series: kind, unit, calendar, release, first and last date, values."""
         rows = []
         for card in self.cards:
-            valid = self.frame[card.name].dropna()
+            valid = self._frame[card.name].dropna()
             rows.append(
                 {
                     "series": card.name,
@@ -145,7 +156,7 @@ class Panel:
     def value(self, name: str) -> pd.Series:
         """Return any series on the days its values are *stamped*."""
         self._require(name)
-        return self.frame[name].copy()
+        return self._frame[name].copy()
 
     def known(self, name: str) -> pd.Series:
         """Return any series on the labels at which its values became *known*.
@@ -164,11 +175,11 @@ class Panel:
 
     def until(self, date: DateLike) -> Self:
         """Return the panel with rows up to and including `date`: nothing *dated* later."""
-        return self._with(self.frame.loc[: to_day(date)])
+        return self._with(self._frame.loc[: to_day(date)])
 
     def between(self, start: DateLike, end: DateLike) -> Self:
         """Return the rows from `start` to `end`, both included."""
-        return self._with(self.frame.loc[to_day(start, "start") : to_day(end, "end")])
+        return self._with(self._frame.loc[to_day(start, "start") : to_day(end, "end")])
 
     def known_at(self, date: DateLike) -> Self:
         """Return what was known at the end of `date`: nothing *published* later.
@@ -176,7 +187,7 @@ class Panel:
         Rows end at `date`; a value whose release lay after `date` is NaN.
         """
         day = to_day(date)
-        frame = self.frame.loc[:day].copy()
+        frame = self._frame.loc[:day].copy()
         for card in self.cards:
             if card.release != "0d":
                 unknown = card.known(pd.DatetimeIndex(frame.index)) > day
@@ -194,7 +205,7 @@ class Panel:
         require_choice(clock, CLOCKS, "clock")
         target = labels(clock, self.dates[0], self.dates[-1])
         if fill is None:
-            return self._with(self.frame.reindex(target), clock=clock)
+            return self._with(self._frame.reindex(target), clock=clock)
         require_choice(fill, ("last-known",), "fill")
         known = pd.DataFrame({name: self.known(name) for name in self.names})
         filled = known.ffill().reindex(self.dates.union(target)).ffill().reindex(target)
@@ -206,7 +217,7 @@ class Panel:
         chosen = list(names)
         for name in chosen:
             self._require(name)
-        return self._with(self.frame[chosen])
+        return self._with(self._frame[chosen])
 
     def join(self, other: "Panel") -> Self:
         """Return a panel that also holds the series of `other`; labels are united, not filled."""
@@ -219,7 +230,7 @@ class Panel:
             raise InputError(f"Both panels hold {both[0]!r}; drop it from one with .select(...).")
         start, end = min(self.dates[0], other.dates[0]), max(self.dates[-1], other.dates[-1])
         union = labels(self.clock, start, end)
-        frame = pd.concat([self.frame.reindex(union), other.frame.reindex(union)], axis=1)
+        frame = pd.concat([self._frame.reindex(union), other.frame.reindex(union)], axis=1)
         repairs = pd.concat([self.repairs, other.repairs], ignore_index=True)
         return type(self)(frame, (*self.cards, *other.cards), clock=self.clock, repairs=repairs)
 
@@ -228,17 +239,17 @@ class Panel:
         return type(self)(frame, cards, clock=clock or self.clock, repairs=self.repairs)
 
     def _require(self, name: str) -> None:
-        if name not in self.frame.columns:
+        if name not in self._frame.columns:
             raise InputError(
                 f"The panel has no series {name!r}; it holds {', '.join(self.names[:12])}"
                 f"{', ... (see .names)' if len(self.names) > 12 else ''}."
             )
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self._frame)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.frame.columns
+        return name in self._frame.columns
 
     def __repr__(self) -> str:
         if not len(self):

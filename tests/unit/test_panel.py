@@ -264,3 +264,19 @@ def test_a_card_survives_a_round_trip():
     card = SeriesCard(**GOOD_CARD, release="1b", base_date="2013-01-02", base_level=872.6)
     assert SeriesCard(**card.to_dict()) == card
     assert card.to_dict().keys() == {*GOOD_CARD, "release", "base_date", "base_level"}
+
+
+def test_nobody_writes_into_a_panel():
+    dates = pd.date_range("2020-01-01", periods=3, unit="us")
+    card = SeriesCard(name="X", kind="price", unit="USD", calendar="24/7")
+    source = pd.DataFrame({"X": [1.0, 2.0, 3.0]}, index=dates)
+    panel = Panel(source, [card])
+    before = panel.data_hash
+    source.loc["2020-01-01", "X"] = 9.0
+    frame, close, repairs = panel.frame, panel.close("X"), panel.repairs
+    frame.loc["2020-01-02", "X"] = 9.0
+    close.loc["2020-01-03"] = 9.0
+    repairs["new"] = 1
+    assert panel.data_hash == before
+    assert panel.close("X").tolist() == [1.0, 2.0, 3.0]
+    assert panel.repairs.empty
