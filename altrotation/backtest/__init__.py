@@ -1,0 +1,1 @@
+"""Replays of strategies over dated cycles, net of costs, judged with selection-aware statistics."""

@@ -1,0 +1,82 @@
+"""What the prices of a replay rest on: coverage, stale marks, departures, survivorship."""
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import FloatArray
+from altrotation.backtest.market import Market
+from altrotation.backtest.orders import Fills, Ledger
+from altrotation.backtest.plan import Plan
+
+__all__ = ["coverage_table", "departures_table"]
+
+
+def departures_table(ledger: Ledger, market: Market) -> pd.DataFrame:
+    """Return the positions that had to be left because their closes ended.
+
+    Columns: date, asset, kind, loss, value (USD after the loss).
+    """
+    before = np.vstack([np.zeros((1, len(market.assets))), ledger.units[:-1]])
+    gone = np.isfinite(market.leaves) & (before > 0)
+    rows, columns = np.nonzero(gone)
+    keep = rows >= market.first
+    rows, columns = rows[keep], columns[keep]
+    died = market.died[rows, columns]
+    value = before[rows, columns] * market.mark[rows, columns] * market.cash[rows]
+    return pd.DataFrame(
+        {
+            "date": market.dates[rows],
+            "asset": np.array(market.assets, dtype=object)[columns],
+            "kind": np.where(died, "death", "data end"),
+            "loss": np.where(died, market.leaves[rows, columns] - 1.0, 0.0),
+            "value": value,
+        }
+    )
+
+
+def coverage_table(
+    plan: Plan, fills: Fills, ledger: Ledger, market: Market, departures: pd.DataFrame
+) -> pd.DataFrame:
+    """Return one column: shares of value, members and trades that rest on sound prices."""
+    first = market.first
+    value = np.where(ledger.units > 0, ledger.units * np.nan_to_num(market.mark), 0.0)[first:]
+    total = ledger.equity[first:]
+    stale = (value * market.stale[first:]).sum(axis=1) / np.where(total > 0, total, 1.0)
+    shares = _member_coverage(plan, market)
+    lost = departures["value"] / (1.0 + departures["loss"]) * departures["loss"]
+    traded = np.abs(fills.size) * fills.price
+    rows: dict[str, object] = {
+        "value at stale or missing closes, mean": float(stale.mean()),
+        "value at stale or missing closes, most": float(stale.max()),
+        "members priced at trades, mean": float(np.mean(shares)) if len(shares) else np.nan,
+        "members priced at trades, least": float(np.min(shares)) if len(shares) else np.nan,
+        "positions left by death": int((departures["kind"] == "death").sum()),
+        "positions left as data ended": int((departures["kind"] == "data end").sum()),
+        "USD lost beyond last closes": float(-lost.sum()),
+        "orders that could not be given": len(plan.notes),
+        "traded value without known volume": _blind(fills, traded, market),
+    }
+    return pd.Series(rows, name="coverage").to_frame()
+
+
+def _member_coverage(plan: Plan, market: Market) -> FloatArray:
+    shares = []
+    for row, targets in zip(plan.rows, plan.targets, strict=True):
+        for leg, roster in market.legs.items():
+            line = roster.line(int(row))
+            if not market.is_group(leg) or line < 0 or not roster.listed[line]:
+                continue
+            columns = roster.columns[line]
+            if (np.nan_to_num(targets[columns]) > 0).any():
+                priced = np.isfinite(market.price[row, columns]).sum()
+                shares.append(float(priced) / float(roster.listed[line]))
+    return np.array(shares)
+
+
+def _blind(fills: Fills, traded: FloatArray, market: Market) -> float:
+    if not len(traded):
+        return float("nan")
+    if market.volume is None:
+        return 1.0
+    known = np.isfinite(market.volume[fills.row, fills.column])
+    return float(traded[~known].sum() / traded.sum())

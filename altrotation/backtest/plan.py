@@ -1,0 +1,275 @@
+"""From degrees to orders: the target weights at each row at which a strategy trades."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from altrotation.aliases import BoolArray, FloatArray, IntArray
+from altrotation.backtest.build import legs_of
+from altrotation.backtest.costs import Costs, square_root_impact
+from altrotation.backtest.market import Market
+from altrotation.backtest.schedule import (
+    acting_degrees,
+    holding_returns,
+    stopped,
+    trading_rows,
+    volatility_scale,
+)
+from altrotation.backtest.strategy import Strategy
+from altrotation.signals.signal import Signal
+
+__all__ = ["Plan", "make_plan"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Plan:
+    """Orders of one strategy: at `rows`, target weights of all assets.
+
+    Parameters
+    ----------
+    degrees : array of shape (n,)
+        The degree acted on at each row.
+    unknown : bool array of shape (n,)
+        Where the signal was unknown.
+    rows : int array of shape (m,)
+        Rows with an order, increasing.
+    targets : array of shape (m, k)
+        Weight of each asset after the order, NaN where there is none.
+    slippage : array of shape (m, k)
+        Price concession of an order, a fraction.
+    notes : tuple of (row, what)
+        Orders that could not be given as wished.
+    """
+
+    degrees: FloatArray
+    unknown: BoolArray
+    rows: IntArray
+    targets: FloatArray
+    slippage: FloatArray
+    notes: tuple[tuple[int, str], ...] = field(default=())
+
+
+def make_plan(
+    strategy: Strategy,
+    signal: Signal,
+    market: Market,
+    *,
+    delay: int,
+    costs: Costs,
+    capital: float,
+    degrees: FloatArray | None = None,
+) -> Plan:
+    """Return the orders of a strategy; what they would be does not depend on costs paid.
+
+    An order into a leg without a price waits for up to `market.patience` days; then its weight
+    goes to the legs held while off, and to cash if those cannot be bought either. A tier held coin
+    by coin does not wait: members without a close are left out. Where turnover is capped, or impact
+    depends on the size of an order, weights and capital are those that drift without costs.
+
+    Parameters
+    ----------
+    strategy : Strategy
+    signal : Signal
+        Of its rule.
+    market : Market
+    delay : int
+    costs : Costs
+    capital : float
+        USD at the start: sets the size of orders for impact.
+    degrees : array of shape (n,), optional
+        Degrees in force at each row instead of the signal's, for placebo timings.
+
+    Returns
+    -------
+    Plan
+    """
+    given, unknown = acting_degrees(
+        signal, market.dates, first=market.first, delay=delay, unknown=strategy.unknown
+    )
+    acting = given if degrees is None else degrees
+    on = {leg.key: weight for leg, weight in legs_of(strategy)[0].items()}
+    scale = np.ones(len(acting))
+    if strategy.stop is not None or strategy.target_volatility is not None:
+        returns = holding_returns(market, strategy, on)
+        if strategy.target_volatility is not None:
+            scale = volatility_scale(
+                returns,
+                target=strategy.target_volatility,
+                window=strategy.volatility_window,
+                delay=delay,
+            )
+        if strategy.stop is not None:
+            acting = stopped(
+                acting, returns, fraction=strategy.stop, delay=delay, first=market.first
+            )
+    flags = trading_rows(
+        acting, market.dates, first=market.first, delay=delay, rebalance=strategy.rebalance
+    )
+    desk = _Desk(strategy, market, acting, scale)
+    if _is_simple(strategy, market, flags):
+        return desk.at_once(flags, unknown)
+    return desk.day_by_day(flags, unknown, costs=costs, capital=capital)
+
+
+def _is_simple(strategy: Strategy, market: Market, flags: BoolArray) -> bool:
+    """Return whether every order can be written down without following the portfolio."""
+    on, off = legs_of(strategy)
+    keys = [leg.key for leg in {**on, **off}]
+    if market.volume is not None or np.isfinite(strategy.max_turnover):
+        return False
+    if any(market.is_group(key) for key in keys):
+        return False
+    columns = np.array([market.legs[key].columns[0][0] for key in keys], dtype=np.int64)
+    return bool(
+        np.isfinite(market.price[flags][:, columns]).all()
+        and not np.isfinite(market.leaves[market.first :, columns]).any()
+    )
+
+
+class _Desk:
+    """Writes the orders of one strategy."""
+
+    def __init__(
+        self, strategy: Strategy, market: Market, acting: FloatArray, scale: FloatArray
+    ) -> None:
+        on, off = legs_of(strategy)
+        self.strategy, self.market = strategy, market
+        self.acting, self.scale = acting, scale
+        self.on = {leg.key: weight for leg, weight in on.items()}
+        self.off = {leg.key: weight for leg, weight in off.items()}
+
+    def at_once(self, flags: BoolArray, unknown: BoolArray) -> Plan:
+        """Return the orders where everything can be traded on every row that wants to trade."""
+        rows = np.flatnonzero(flags)
+        targets = np.zeros((len(rows), len(self.market.assets)))
+        degree, scale = self.acting[rows], self.scale[rows]
+        for key, weight in self.on.items():
+            targets[:, self.market.legs[key].columns[0][0]] += degree * scale * weight
+        for key, weight in self.off.items():
+            targets[:, self.market.legs[key].columns[0][0]] += (1.0 - degree) * weight
+        targets = np.minimum(targets, self.strategy.max_weight)
+        idle = targets == 0
+        idle[1:] &= targets[:-1] == 0  # neither held nor wanted
+        targets[idle] = np.nan
+        slippage = np.broadcast_to(self.market.spread, targets.shape)
+        return Plan(
+            degrees=self.acting, unknown=unknown, rows=rows, targets=targets, slippage=slippage
+        )
+
+    def day_by_day(
+        self, flags: BoolArray, unknown: BoolArray, *, costs: Costs, capital: float
+    ) -> Plan:
+        """Return the orders by following the weights from day to day."""
+        market = self.market
+        n, k = market.price.shape
+        held, value, last = np.zeros(k), 1.0, market.first
+        stuck = np.zeros(k, dtype=np.bool_)
+        pending, waited = False, 0
+        rows: list[int] = []
+        targets: list[FloatArray] = []
+        slips: list[FloatArray] = []
+        notes: list[tuple[int, str]] = []
+        leaving = np.isfinite(market.leaves)
+        for row in range(market.first, n):
+            exits = leaving[row] & (held > 0)
+            if not (flags[row] or pending or exits.any() or stuck.any()):
+                continue
+            held, growth = _drift(held, market.mark[last], market.mark[row])
+            value, last = value * growth, row
+            line = np.full(k, np.nan)
+            priced = np.isfinite(market.price[row])
+            gone = exits | (stuck & priced)
+            line[gone] = 0.0
+            if flags[row]:
+                pending, waited = True, 0
+            after = np.where(gone, 0.0, held)
+            if pending:
+                wanted, missing = self._wanted(row, waited >= market.patience)
+                if missing and waited < market.patience:
+                    waited += 1
+                else:
+                    notes += [(row, f"{leg} could not be bought") for leg in missing]
+                    after, pending = self._trade(wanted, after, priced)
+                    waited = 0
+                    touched = priced & ((after > 0) | (held > 0))
+                    line[touched] = after[touched]
+                    stuck = (after > 0) & ~priced
+            stuck &= ~gone
+            if np.isfinite(line).any():
+                rows.append(row)
+                targets.append(line)
+                slips.append(self._slippage(row, after - held, value * capital, costs))
+            held = after
+        return Plan(
+            degrees=self.acting,
+            unknown=unknown,
+            rows=np.array(rows, dtype=np.int64),
+            targets=np.array(targets).reshape(-1, k),
+            slippage=np.array(slips).reshape(-1, k),
+            notes=tuple(notes),
+        )
+
+    def _trade(
+        self, wanted: FloatArray, held: FloatArray, priced: BoolArray
+    ) -> tuple[FloatArray, bool]:
+        """Return the weights after trading what can be traded, and whether more is to follow."""
+        blocked = np.where(priced, 0.0, held)  # cannot be sold today
+        free = np.where(priced, wanted, 0.0)
+        room = 1.0 - blocked.sum()
+        total = free.sum()
+        after = blocked + (free * min(1.0, room / total) if total > 0 else 0.0)
+        moves = after - held
+        turnover = 0.5 * (np.abs(moves).sum() + abs(moves.sum()))  # cash takes the difference
+        if turnover > self.strategy.max_turnover * (1.0 + 1e-12):
+            return held + moves * (self.strategy.max_turnover / turnover), True
+        return after, False
+
+    def _wanted(self, row: int, settle: bool) -> tuple[FloatArray, list[str]]:
+        """Return the weights wished for at `row` and the legs that cannot be bought there."""
+        out = np.zeros(len(self.market.assets))
+        degree = float(self.acting[row])
+        sides = (
+            (self.on, degree * float(self.scale[row])),
+            (self.off, 1.0 - degree),
+        )
+        missing, spare = [], 0.0
+        for legs, share in sides:
+            for key, weight in legs.items():
+                if weight * share == 0:
+                    continue
+                columns, shares = self.market.weights(key, row, weighting=self.strategy.weighting)
+                if len(columns):
+                    np.add.at(out, columns, weight * share * shares)
+                else:
+                    missing.append(key)
+                    spare += weight * share
+        if missing and settle:
+            buyable = {
+                key: found for key in self.off if len((found := self.market.weights(key, row))[0])
+            }
+            total = sum(self.off[key] for key in buyable)
+            for key, (columns, shares) in buyable.items():
+                np.add.at(out, columns, spare * self.off[key] / total * shares)
+        return np.minimum(out, self.strategy.max_weight), missing
+
+    def _slippage(self, row: int, moves: FloatArray, capital: float, costs: Costs) -> FloatArray:
+        market = self.market
+        if market.volume is None or market.volatility is None:
+            return market.spread.copy()
+        extra = square_root_impact(
+            moves * capital * market.cash[row],
+            market.volume[row],
+            market.volatility[row],
+            coefficient=costs.impact,
+        )
+        return np.asarray(market.spread + extra, dtype=np.float64)
+
+
+def _drift(held: FloatArray, before: FloatArray, now: FloatArray) -> tuple[FloatArray, float]:
+    """Return weights after prices moved from `before` to `now`, and the growth of the whole."""
+    inside = held > 0
+    ratio = np.ones(len(held))
+    ratio[inside] = now[inside] / before[inside]
+    value = held * ratio
+    growth = 1.0 - held.sum() + value.sum()
+    return value / growth, float(growth)

@@ -1,0 +1,233 @@
+"""Replay a strategy over a cycle: from a signal and a panel to equity, net of costs."""
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from altrotation.backtest import _vectorbt
+from altrotation.backtest.build import build_market
+from altrotation.backtest.causality import require_causal
+from altrotation.backtest.costs import Costs
+from altrotation.backtest.coverage import coverage_table, departures_table
+from altrotation.backtest.cycles import Cycle, CycleLike, as_cycle
+from altrotation.backtest.loop import simulate_one
+from altrotation.backtest.market import Market
+from altrotation.backtest.orders import Fills, Ledger, order_table, settle
+from altrotation.backtest.plan import Plan, make_plan
+from altrotation.backtest.results import Replay
+from altrotation.backtest.strategy import Strategy
+from altrotation.backtest.trials import TrialLedger
+from altrotation.data.baskets import DELISTING
+from altrotation.data.coins import CoinTable
+from altrotation.data.panel import Panel
+from altrotation.data.universe import Universe
+from altrotation.inference.results import RunInfo
+from altrotation.signals.signal import Signal
+from altrotation.validate import require_at_least, require_choice
+
+__all__ = ["CAPITAL", "Engine", "replay", "require_trade"]
+
+Engine: TypeAlias = Literal["vectorbt", "reference"]
+_ENGINES: tuple[Engine, ...] = ("vectorbt", "reference")
+CAPITAL = 1e6  # USD: a private fund's size; it matters only where orders move prices
+
+
+def replay(
+    strategy: Strategy,
+    panel: Panel,
+    *,
+    cycle: CycleLike = "full",
+    costs: Costs | None = None,
+    delay: int = 1,
+    engine: Engine = "vectorbt",
+    capital: float = CAPITAL,
+    coins: CoinTable | None = None,
+    universe: Universe | None = None,
+    patience: int = 7,
+    delisting: float = DELISTING,
+    check: bool = True,
+    trials: TrialLedger | None = None,
+) -> Replay:
+    """Replay one strategy over one cycle.
+
+    A decision at label D uses what is known at its end and trades at the close of D + `delay`. The
+    first trade is on the first day of the cycle, by the decision `delay` days before. Positions
+    still open on the last day are valued, not sold.
+
+    Parameters
+    ----------
+    strategy : Strategy
+    panel : Panel
+        On the clock "24/7"; pass all of its history, for rules need it.
+    cycle : Cycle, str or (start, end), default "full"
+    costs : Costs, optional
+        Default: `Costs()`, those of a small fund on a large exchange.
+    delay : int, default 1
+    engine : {"vectorbt", "reference"}, default "vectorbt"
+        The reference engine is a plain loop, for checking.
+    capital : float, default 1,000,000
+        USD; larger orders move prices more where volumes are known.
+    coins, universe : CoinTable and Universe, optional
+        Hold tiers coin by coin, point in time, instead of as indexes of the panel.
+    patience : int, default 7
+        Days a position may lack a close before it leaves.
+    delisting : float, default -0.55
+        Return beyond the last close of a coin that died (Shumway & Warther 1999).
+    check : bool, default True
+        Run the rule on shorter panels first, and refuse one that used the future.
+    trials : TrialLedger, optional
+        Count this replay as a variant tried.
+
+    Returns
+    -------
+    Replay
+
+    Raises
+    ------
+    InputError
+        If an option is out of range, the cycle is not inside the data, or a leg is unknown or
+        never priced in it.
+    LookaheadError
+        If the strategy's rule changes its past when the future is taken away.
+    """
+    require_choice(engine, _ENGINES, "engine")
+    require_trade(delay, capital)
+    window, charged = as_cycle(cycle), Costs() if costs is None else costs
+    market = build_market(
+        [strategy],
+        panel,
+        window,
+        costs=charged,
+        delay=delay,
+        coins=coins,
+        universe=universe,
+        patience=patience,
+        delisting=delisting,
+    )
+    signal = strategy.signal(panel)
+    if check:
+        require_causal(strategy, signal, panel, window)
+    plan = make_plan(strategy, signal, market, delay=delay, costs=charged, capital=capital)
+    if engine == "vectorbt":
+        fills = _vectorbt.simulate([plan], market, capital=capital)[0]
+    else:
+        fills, _ = simulate_one(plan, market, capital=capital)
+    made = _describe(
+        strategy,
+        signal,
+        window,
+        charged,
+        plan,
+        fills,
+        market,
+        panel,
+        capital=capital,
+        delay=delay,
+        engine=engine,
+    )
+    if trials is not None:
+        trials.add(made)
+    return made
+
+
+def require_trade(delay: int, capital: float) -> None:
+    """Raise InputError unless trades come after decisions and there is something to trade with."""
+    require_at_least(delay, 1, "delay")
+    require_at_least(capital, 1.0, "capital")
+
+
+def _describe(
+    strategy: Strategy,
+    signal: Signal,
+    cycle: Cycle,
+    costs: Costs,
+    plan: Plan,
+    fills: Fills,
+    market: Market,
+    panel: Panel,
+    *,
+    capital: float,
+    delay: int,
+    engine: str,
+) -> Replay:
+    ledger = settle(fills, market, capital=capital)
+    rows = slice(market.first, None)
+    dates = market.dates[rows]
+    departures = departures_table(ledger, market)
+    equity = pd.Series((ledger.equity * market.cash)[rows], index=dates, name=strategy.name)
+    return Replay(
+        strategy=strategy,
+        signal=signal,
+        cycle=cycle,
+        costs=costs,
+        level=market.level,
+        engine=engine,
+        delay=delay,
+        equity=equity,
+        benchmark=_bitcoin(panel, dates, costs, capital),
+        cash=pd.Series(market.cash[rows], index=dates, name="cash"),
+        degrees=pd.Series(plan.degrees[rows], index=dates, name="degree"),
+        unknown=pd.Series(plan.unknown[rows], index=dates, name="unknown"),
+        weights=_weights(ledger, market),
+        profit=_profit(ledger, market),
+        orders=order_table(fills, market),
+        departures=departures,
+        coverage=coverage_table(plan, fills, ledger, market, departures),
+        remarks=(*market.remarks, *_notes(plan, market)),
+        run=RunInfo.capture(None, np.nan_to_num(market.price), plan.degrees),
+    )
+
+
+def _bitcoin(panel: Panel, dates: pd.DatetimeIndex, costs: Costs, capital: float) -> pd.Series:
+    if "BTC" not in panel.names:
+        return pd.Series(np.nan, index=dates, name="BTC")
+    close = panel.close("BTC").reindex(dates)
+    paid = (1.0 + costs.spread("BTC")) * (1.0 + costs.fee("BTC"))
+    return pd.Series(capital / paid * close / close.iloc[0], name="BTC")
+
+
+def _holding(market: Market) -> list[str]:
+    """Return the name under which each asset is shown: its leg, or its tier."""
+    return [
+        asset if asset in market.legs else tier
+        for asset, tier in zip(market.assets, market.tiers, strict=True)
+    ]
+
+
+def _summed(values: np.ndarray, market: Market) -> pd.DataFrame:
+    names = _holding(market)
+    every = list(dict.fromkeys(names))
+    member = np.array([[name == each for each in every] for name in names], dtype=np.float64)
+    rows = slice(market.first, None)
+    return pd.DataFrame(
+        values[rows] @ member.reshape(len(names), len(every)),
+        index=market.dates[rows],
+        columns=every,
+    )
+
+
+def _weights(ledger: Ledger, market: Market) -> pd.DataFrame:
+    value = np.where(ledger.units > 0, ledger.units * np.nan_to_num(market.mark), 0.0)
+    table = _summed(value / ledger.equity[:, None], market)
+    return table.assign(cash=(ledger.cash / ledger.equity)[market.first :])
+
+
+def _profit(ledger: Ledger, market: Market) -> pd.DataFrame:
+    usd = np.nan_to_num(market.mark) * market.cash[:, None]
+    units = np.vstack([np.zeros((1, usd.shape[1])), ledger.units[:-1]])
+    steps = np.vstack([np.zeros((1, usd.shape[1])), np.diff(usd, axis=0)])
+    table = _summed(np.where(units > 0, units * steps, 0.0), market)
+    idle = np.concatenate([[0.0], ledger.cash[:-1]])
+    interest = idle * np.concatenate([[0.0], np.diff(market.cash)])
+    scale = market.cash[:, None]
+    first = market.first
+    return table.assign(
+        interest=interest[first:],
+        fees=-(ledger.fees * scale).sum(axis=1)[first:],
+        slippage=-(ledger.slippage * scale).sum(axis=1)[first:],
+    )
+
+
+def _notes(plan: Plan, market: Market) -> list[str]:
+    return [f"{market.dates[row]:%Y-%m-%d}: {what}." for row, what in plan.notes]

@@ -1,0 +1,137 @@
+"""When a strategy acts: the degree it acts on at each row, and the rows at which it trades."""
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import BoolArray, FloatArray
+from altrotation.backtest.market import Market
+from altrotation.backtest.strategy import Strategy
+from altrotation.errors import InputError
+from altrotation.signals.signal import Signal
+
+__all__ = ["acting_degrees", "holding_returns", "stopped", "trading_rows", "volatility_scale"]
+
+
+def acting_degrees(
+    signal: Signal, dates: pd.DatetimeIndex, *, first: int, delay: int, unknown: str
+) -> tuple[FloatArray, BoolArray]:
+    """Return the degree in force at each row: that known at the end of the label `delay` before.
+
+    Parameters
+    ----------
+    signal : Signal
+    dates : DatetimeIndex of shape (n,)
+    first : int
+        Row at which the replay starts.
+    delay : int
+        Days from a decision's label to its trade.
+    unknown : "off", "keep" or "raise"
+        What an unknown degree becomes: 0, the last known one (0 before any), or an error.
+
+    Returns
+    -------
+    degrees : array of shape (n,)
+    unknown : bool array of shape (n,)
+        Where the signal was unknown.
+
+    Raises
+    ------
+    InputError
+        If the signal is unknown during the replay and `unknown` is "raise".
+    """
+    labels = dates - pd.Timedelta(delay, "D")
+    known = signal.at_known().values
+    found = known.reindex(labels).to_numpy(dtype=np.float64)
+    holes = np.isnan(found)
+    if unknown == "raise" and holes[first:].any():
+        row = first + int(np.argmax(holes[first:]))
+        raise InputError(
+            f"The signal {signal.name!r} is unknown on {labels[row]:%Y-%m-%d}; replay a cycle in "
+            "which it is known, or set unknown='off' or 'keep'."
+        )
+    if unknown == "keep":
+        kept = known.ffill().reindex(labels, method="ffill").to_numpy(dtype=np.float64)
+        return np.nan_to_num(kept, nan=0.0), holes
+    return np.where(holes, 0.0, found), holes
+
+
+def trading_rows(
+    degrees: FloatArray, dates: pd.DatetimeIndex, *, first: int, delay: int, rebalance: str
+) -> BoolArray:
+    """Return the rows at which weights are set: the first, every change, and the calendar's.
+
+    "monthly" decides at labels that are the first of a month, "weekly" on Mondays; each trades
+    `delay` days later. "daily" trades every row, "switch" at changes only.
+    """
+    flags = np.zeros(len(dates), dtype=np.bool_)
+    flags[1:] = degrees[1:] != degrees[:-1]
+    labels = dates - pd.Timedelta(delay, "D")
+    if rebalance == "monthly":
+        flags |= np.asarray(labels.day == 1)
+    elif rebalance == "weekly":
+        flags |= np.asarray(labels.day_of_week == 0)
+    elif rebalance == "daily":
+        flags[:] = True
+    flags[:first] = False
+    flags[first] = True
+    return flags
+
+
+def holding_returns(market: Market, strategy: Strategy, on: dict[str, float]) -> FloatArray:
+    """Return the daily return of what is held while on, in units of the cash account.
+
+    Weights are restored daily and costs left out: a measure for stops and volatility targets, not
+    a performance. A leg that cannot be bought counts as cash. Shape (n,), 0 in the first row.
+    """
+    steps = np.zeros_like(market.mark)
+    with np.errstate(invalid="ignore"):
+        steps[1:] = market.mark[1:] / market.mark[:-1] - 1.0
+    steps = np.nan_to_num(steps, nan=0.0)
+    out = np.zeros(len(market.dates))
+    for leg, weight in on.items():
+        for row in range(1, len(out)):
+            columns, shares = market.weights(leg, row - 1, weighting=strategy.weighting)
+            if len(columns):
+                out[row] += weight * float(shares @ steps[row, columns])
+            elif not market.is_group(leg):
+                out[row] += weight * float(steps[row, market.legs[leg].columns[0][0]])
+    return out
+
+
+def volatility_scale(returns: FloatArray, *, target: float, window: int, delay: int) -> FloatArray:
+    """Return the factor, at most 1, that brings trailing volatility down to `target` a year.
+
+    The factor at a row uses returns up to and including `delay` rows before, annualised by 365
+    days. It is 0 while fewer than `window` returns are known: no position without a measure.
+    """
+    steps = pd.Series(returns)
+    steps.iloc[0] = np.nan  # the first row has no return
+    yearly = steps.rolling(window).std() * np.sqrt(365.0)
+    known = yearly.shift(delay).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where(known > 0, np.minimum(target / known, 1.0), np.where(known == 0, 1.0, 0.0))
+    return np.asarray(scale, dtype=np.float64)
+
+
+def stopped(
+    degrees: FloatArray, returns: FloatArray, *, fraction: float, delay: int, first: int
+) -> FloatArray:
+    """Return the degrees with spells cut where the holding fell by `fraction` from its high.
+
+    The high is the highest close since the trade that began the spell. A fall seen at row t is
+    acted on at row t + `delay`; the spell stays out until the degree has been 0.
+    """
+    out = degrees.copy()
+    level = np.cumprod(1.0 + returns)
+    high, leave, out_until_off = 0.0, -1, False
+    for row in range(first, len(out)):
+        if degrees[row] == 0:
+            high, leave, out_until_off = 0.0, -1, False
+            continue
+        if out_until_off or (leave >= 0 and row >= leave):
+            out_until_off, out[row] = True, 0.0
+            continue
+        high = max(high, level[row])
+        if leave < 0 and level[row] <= (1.0 - fraction) * high:
+            leave = row + delay
+    return out
