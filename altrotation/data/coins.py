@@ -55,7 +55,8 @@ class CoinTable:
     matches : DataFrame
         The evidence of every match between vendors, refused ones included.
     ledger : DataFrame
-        Every value taken out: `source`, `series`, `id`, `date`, `value`, `reason`.
+        Every value taken out here: `source`, `series`, `id`, `date`, `value`, `reason`. What an
+        archive corrects before is in its own ledger, `archive.ledger("coin_close")`.
     """
 
     close: pd.DataFrame

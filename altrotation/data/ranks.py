@@ -21,6 +21,20 @@ BASES = {
 _CAPS_END = pd.Timestamp("2018-07-01")
 _SNAPSHOT_END = pd.Timestamp("2025-10-01")
 _FRESH = 7  # days a capitalisation may be old
+# Coins of the ordered lists whose price series end in July 2018, under slugs without symbols.
+_LISTED_AS = {
+    "AURORA": "aurora-dao",
+    "BREAD": "bread",
+    "DRGN": "dragonchain",
+    "EMC": "emercoin",
+    "KNC": "kyber-network",
+    "MITH": "mithril",
+    "POLY": "polymath-network",
+    "PUNDIX": "pundi-x",
+    "STORM": "storm",
+    "XIN": "mixin",
+    "ZCL": "zclassic",
+}
 _COLUMNS = ["date", "id", "symbol", "name", "cap", "volume", "basis", "evidence"]
 
 
@@ -131,6 +145,8 @@ def _lists_and_caps(
             candidates = [c for c in by_symbol.get(symbol, ()) if np.isfinite(price[c])]
             best = max(candidates, key=lambda c: np.nan_to_num(size[c], nan=0.0), default=None)
             ids.append(best)
+            if best is None and _LISTED_AS.get(symbol) in size.index:
+                best = _LISTED_AS[symbol]
             caps.append(known[best] if best is not None else np.nan)
         listed = pd.DataFrame(
             {

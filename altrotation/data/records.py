@@ -24,10 +24,10 @@ def ranked_records(table: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     -------
     DataFrame
         `date` (the UTC day on which the list was taken: known within it), `rank`, `symbol` (upper
-        case, without a prefix such as 1000), `name`, `price` (USD a coin), `cap` and `volume` (USD, NaN where not recorded), `supply`,
-        `hint` (a proposed CoinGecko id, or missing), `basis` ("snapshot": top 200, month starts
-        2020-01 to 2025-10; "top 300": days in 2026-01 to 2026-04; "top 100": days in 2025-08 to
-        2026-05, prices at noon).
+        case, without a prefix such as 1000), `name`, `price` (USD a coin), `cap` and `volume` (USD,
+        NaN where not recorded), `supply`, `hint` (a proposed CoinGecko id, or missing), `basis`
+        ("snapshot": top 200, month starts 2020-01 to 2025-10; "top 300": days in 2026-01 to
+        2026-04; "top 100": days in 2025-08 to 2026-05, prices at noon).
     """
     top200 = table("coin_top200_snapshots")
     top200 = top200[top200["series"] == "monthly"]
