@@ -120,7 +120,8 @@ def _caveats(panel: Panel) -> str:
 def _thin(panel: Panel) -> str:
     tiers = [name for name in panel.names if name.endswith(".coverage")]
     shares = panel.frame[tiers]
-    monthly = shares.groupby(shares.index.strftime("%Y-%m")).min()
+    # traded on the second day of a month, held to the first of the next
+    monthly = shares.groupby((shares.index - pd.Timedelta(1, "D")).strftime("%Y-%m")).min()
     thin = monthly[(monthly < 80).any(axis=1)].map(lambda share: f"{share:.0f}")
     return _table(thin.rename_axis("month").reset_index())
 
