@@ -39,9 +39,9 @@ def simulate(plans: Sequence[Plan], market: Market, *, capital: float) -> list[F
     list of Fills
     """
     busiest = max((len(plan.rows) for plan in plans), default=0)
-    if busiest == 0:
-        return [_none() for _ in plans]
     k = market.price.shape[1]
+    if busiest == 0 or k == 0:
+        return [_none() for _ in plans]
     shape = (busiest, len(plans) * k)
     scale = _first_prices(market)
     size = np.full(shape, np.nan)

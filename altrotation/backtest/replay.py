@@ -220,8 +220,8 @@ def _profit(ledger: Ledger, market: Market) -> pd.DataFrame:
     table = _summed(np.where(units > 0, units * steps, 0.0), market)
     idle = np.concatenate([[0.0], ledger.cash[:-1]])
     interest = idle * np.concatenate([[0.0], np.diff(market.cash)])
-    scale = market.cash[:, None]
-    first = market.first
+    scale, first = market.cash[:, None], market.first
+    interest[first] = 0.0  # the capital comes in at the close of the first day
     return table.assign(
         interest=interest[first:],
         fees=-(ledger.fees * scale).sum(axis=1)[first:],
