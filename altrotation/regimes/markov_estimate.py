@@ -43,8 +43,8 @@ def estimate_markov(
 ) -> Estimate:
     """Return the maximum of the likelihood from the default, random and previous starts.
 
-    Every start is improved by a few steps of expectation-maximisation; the `polish` likeliest (all
-    when left out) go on to BFGS.
+    Every start is improved by a few steps of expectation-maximisation and goes on to BFGS, the
+    likeliest first, until `polish` of them (all when left out) have converged.
 
     Raises
     ------
@@ -55,9 +55,13 @@ def estimate_markov(
     if not scale > 1e-12 * float(np.abs(values).max()):
         raise FitError("the rows are constant")
     built = model.build((values - centre) / scale)
-    tried = _starts(built, before, starts, rng)
-    fits = [_polish(built, start) for start in tried[: polish or len(tried)]]
-    usable = [fit for fit in fits if fit is not None]
+    usable: list[Any] = []
+    for start in _starts(built, before, starts, rng):
+        fit = _polish(built, start)
+        if fit is not None:
+            usable.append(fit)
+        if polish is not None and len(usable) == polish:
+            break
     if not usable:
         raise FitError("the likelihood did not converge from any start")
     best = max(usable, key=lambda fit: float(fit.llf))

@@ -15,7 +15,9 @@ from altrotation.validate import daily_index, require_at_least
 
 __all__ = ["markov_regimes"]
 
-_POLISH = 2  # of the starts after EM: an estimation a quarter must not take seconds
+# Starts carried to the maximum: the first estimation has nothing to go by, the later ones start at
+# the maximum before, which yields only to a start that EM has made likelier.
+_FIRST, _LATER = 3, 1
 
 
 def markov_regimes(
@@ -44,8 +46,8 @@ def markov_regimes(
     every : int, default 91
         A quarter of daily rows.
     starts : int, default 5
-        Random starts of every estimation beside the default and the previous parameters; the two
-        likeliest after some steps of expectation-maximisation are carried through.
+        Random starts of every estimation beside the default and the previous parameters; the
+        likeliest after some steps of expectation-maximisation is carried to the maximum.
     seed : int, default 0
         Estimation i draws from stream i.
 
@@ -68,7 +70,9 @@ def markov_regimes(
     values, dates = complete_rows(series, warmup)
 
     def fit(rows: int, before: Estimate | None, number: int) -> Fitted[Estimate]:
-        estimate = estimate_markov(values[:rows], chosen, before, starts, generator(seed, number))
+        polish = _FIRST if before is None else _LATER
+        rng = generator(seed, number)
+        estimate = estimate_markov(values[:rows], chosen, before, starts, rng, polish=polish)
         shown = {"loglike": estimate.loglike, **estimate.shown}
         return Fitted(parameters=estimate, shown=shown)
 
