@@ -17,28 +17,30 @@ _UNMOVED = 0.01  # a block stays where the walk to a draw began with about this 
 _SWEEPS = (5, 60)
 
 
-def rotated_rows(rows: IntArray, allowed: BoolArray) -> IntArray:
+def rotated_rows(rows: IntArray, complete: BoolArray) -> IntArray:
     """Return the event rows under every admissible circular shift: shape (B, k).
+
+    A shift is admissible when every cell keeps at least one complete window.
 
     Parameters
     ----------
     rows : array of shape (k,)
         Observed event rows.
-    allowed : array of shape (k, n)
-        Rows at which all windows of event k that are used would be complete.
+    complete : array of shape (n, c)
+        Rows at which a window of the cell would be complete.
 
     Raises
     ------
     InputError
         If no shift is admissible.
     """
-    shifts = admissible_shifts(rows, allowed)
+    shifts = admissible_shifts(rows, complete)
     if not len(shifts):
         raise InputError(
-            f"No circular shift keeps the windows of all {len(rows)} events complete; use shorter "
-            "`horizons`, fewer events or null='matched'."
+            f"No circular shift of the {len(rows)} events leaves every outcome and horizon a "
+            "complete window; use shorter `horizons`, fewer outcomes or null='matched'."
         )
-    return shifted_rows(rows, shifts, allowed.shape[1])
+    return shifted_rows(rows, shifts, len(complete))
 
 
 def tercile_cells(source: pd.Series, index: pd.DatetimeIndex) -> IntArray:

@@ -37,10 +37,11 @@ class EventStudy:
     sample : tuple of two Timestamps
         First and last label of the common sample.
     table : DataFrame
-        One row an (outcome, horizon): n_events, n_dropped (windows cut by the sample or by missing
-        values), n_clusters (groups of events closer than the horizon), n_effective, estimate (mean
-        cumulative abnormal log return), null_mean, excess (estimate less null_mean), low, high,
-        level (interval of `estimate`), p_value, p_adjusted (step-down max-T over the table),
+        One row an (outcome, horizon): n_events, n_dropped (windows that begin or end outside the
+        sample or at a missing value), n_clusters (groups of events closer than the horizon),
+        n_effective, estimate (mean cumulative abnormal log return), null_mean, excess (estimate
+        less null_mean), low, high, level (interval of `estimate`), p_value, p_adjusted (step-down
+        max-T over the table),
         p_attainable (smallest p of this test), sign_flip_floor (smallest two-sided p of a sign
         test of as many independent clusters), minimum_detectable_effect (80 % power, 5 %
         two-sided).
@@ -49,7 +50,8 @@ class EventStudy:
     placebo_rows : array of shape (B, k)
         Rows of the events under each admissible shift or draw.
     null_means : array of shape (B, outcomes, horizons)
-        The statistic under each of them; NaN in cells without events.
+        The statistic under each of them, scaled to the number of events observed (see
+        `event_study`); NaN in cells without events.
     outcome_windows : array of shape (k, outcomes, horizons)
         Cumulative abnormal log return of every event; NaN where dropped.
     errors : array of shape (replicates, outcomes, horizons)
@@ -117,38 +119,41 @@ class EventStudy:
         -------
         DataFrame of shape (60 + delay + largest horizon + 1, k)
             Relative rows -60 to delay + largest horizon; 0 at `delay`; at delay + H it equals
-            `car(outcome, H)`. NaN where the level is missing or outside the sample, and from there
-        on after entry.
+            `car(outcome, H)`. NaN where the level is missing or outside the sample.
         """
         i = self._outcome(outcome)
         days = self._days()
         levels = [self.returns.path(i, self.rows, int(day), self.delay) for day in days]
-        drawn = np.array(levels)
-        after = drawn[days >= self.delay]
-        after[np.logical_or.accumulate(np.isnan(after), axis=0)] = np.nan
-        drawn[days >= self.delay] = after
-        return pd.DataFrame(drawn, index=pd.Index(days, name="day"), columns=self.events.dates)
+        return pd.DataFrame(
+            np.array(levels), index=pd.Index(days, name="day"), columns=self.events.dates
+        )
 
     def placebo_band(self, outcome: str, level: float = 0.95) -> pd.DataFrame:
         """Return the mean path under the null: columns low, high, mean by relative row.
 
-        Pointwise quantiles over the shifts or draws of the mean path of the events that reach the
-        relative row; before the event a placebo that starts before the sample is left out.
+        Pointwise quantiles over the shifts or draws of the mean path, scaled like `null_means` to
+        the number of events that reach the relative row.
         """
         require_between(level, 0.0, 1.0, "level")
         i = self._outcome(outcome)
+        everywhere = np.arange(len(self.returns.levels))
         reach = self._reach(i)
         band = np.full((len(self._days()), 3), np.nan)
         for place, day in enumerate(self._days()):
             member = reach >= max(int(day) - self.delay, 1)
-            if not member.any():
+            if self.null == "rotation":
+                member = np.ones_like(member)
+            paths = self.returns.path(i, self.placebo_rows[:, member], int(day), self.delay)
+            observed = self.returns.path(i, self.rows[member], int(day), self.delay)
+            centre = self.returns.path(i, everywhere, int(day), self.delay)
+            centre = centre[np.isfinite(centre)]
+            count, seen = np.isfinite(paths).sum(axis=1), np.isfinite(observed).sum()
+            if not (seen and len(centre) and count.any()):
                 continue
-            chosen = self.placebo_rows[:, member]
-            mean = self.returns.path(i, chosen, int(day), self.delay).mean(axis=1)
-            mean = mean[np.isfinite(mean)]
-            if len(mean):
-                low, high = np.quantile(mean, [(1 - level) / 2, (1 + level) / 2])
-                band[place] = low, high, mean.mean()
+            mean = np.nansum(paths[count > 0], axis=1) / count[count > 0]
+            scaled = centre.mean() + (mean - centre.mean()) * np.sqrt(count[count > 0] / seen)
+            low, high = np.quantile(scaled, [(1 - level) / 2, (1 + level) / 2])
+            band[place] = low, high, scaled.mean()
         return pd.DataFrame(
             band, index=pd.Index(self._days(), name="day"), columns=["low", "high", "mean"]
         )
@@ -157,7 +162,7 @@ class EventStudy:
         """Return one cell as Evidence."""
         self._cell(outcome, horizon)
         cell = self.table.loc[[(outcome, horizon)]].iloc[0]
-        label = f"{outcome}, {horizon} days after {self.events.rule}"
+        label = f"{outcome} over {horizon} days; events: {self.events.rule}"
         if cell["n_events"] == 0:
             return Evidence.not_computed(
                 label,

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import Alternative, BoolArray, FloatArray, Seed
+from altrotation.aliases import Alternative, BoolArray, FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.events.noise import METHOD, mean_outcome_noise
@@ -58,8 +58,8 @@ def event_study(
     Parameters
     ----------
     outcome : Series or DataFrame of shape (n_days,) or (n_days, m)
-        Positive prices or ratio indexes, one column an outcome. A missing value (NaN) makes every
-        window that meets it incomplete.
+        Positive prices or ratio indexes, one column an outcome. A window that begins or ends at a
+        missing value (NaN) is incomplete.
     events : EventSet
         Dates known within their day. An event whose window is incomplete is dropped from that
         outcome and horizon, and counted.
@@ -73,11 +73,12 @@ def event_study(
     estimation : int, default 250
         Rows of the estimation window, about a year of sessions, strictly before the event row.
     null : "rotation" or "matched"
-        "rotation" shifts all events together by every offset modulo the sample, as long as no
-        window in use leaves the sample or meets a missing value: gaps and clusters stay, and all
-        shifts are enumerated. It is exact when the observed position is one of the admissible
-        ones with equal chance; dropped events make that an approximation. "matched" draws dates
-        whose trailing 60-price run-up and volatility fall into the same terciles of `match_on`.
+        "rotation" shifts all events together by every offset modulo the sample: gaps and clusters
+        stay, and all shifts are enumerated. Under a shift, as in the data, an event whose window
+        is incomplete is dropped; a shift is admissible when every cell keeps one. It is exact when
+        the observed position is one of the admissible ones with equal chance. "matched" draws
+        dates whose trailing 60-price run-up and volatility fall into the same terciles of
+        `match_on`, all windows complete.
     match_on : Series, optional
         Prices of the series the events were found in; for "matched" only. Its tercile cut points
         come from the whole sample: they shape the placebo and are never a signal.
@@ -108,6 +109,9 @@ def event_study(
 
     Notes
     -----
+    Where shifts keep different numbers of events, the distance of the mean from that of all
+    windows is multiplied by sqrt(events kept / events observed), in the statistic and in
+    `null_means` alike: means of few events do not count as extreme because they are few.
     n_effective is the variance of one placebo window over that of the placebo mean, between 1 and
     the number of events. The minimum detectable effect is (1.960 + 0.842) standard deviations of
     the placebo means, which counts overlap.
@@ -138,28 +142,19 @@ def event_study(
             f"None of the {len(events)} events has a complete window (estimation rows included); "
             "use shorter `horizons` or an outcome without gaps around the events."
         )
-    inside = np.asarray(
-        used.any(axis=1)
-    )  # an event dropped from every cell has no say in where placebos go
-    rows = sample.rows[inside]
-    allowed = np.stack([complete[:, use].all(axis=1) for use in used[inside]])
-    if source is None:
-        moved = rotated_rows(rows, allowed)
-    else:
-        moved = matched_rows(
-            rows,
-            allowed,
-            tercile_cells(source, sample.dates),
-            dates=events.dates[np.flatnonzero(inside)],
-            reach=int(sample.horizons[-1]),
-            draws=draws,
-            seed=generator(base, 1),
-        )
-    placebo = np.tile(sample.rows, (len(moved), 1))
-    placebo[:, inside] = moved
-    observed, _ = gathered_means(cells, sample.rows[None, :], used)
-    null_means, single = gathered_means(cells, placebo, used)
     live = used.any(axis=0)
+    if source is None:
+        placebo = rotated_rows(sample.rows, complete[:, live])
+        member = np.ones_like(used)
+    else:
+        placebo = _matched(sample, events, complete, used, source, draws, generator(base, 1))
+        member = used
+    centre = np.array([column[np.isfinite(column)].mean() for column in cells.T[live]])
+    every = np.zeros(cells.shape[1])
+    every[live] = centre
+    observed, count, _ = gathered_means(cells, every, sample.rows[None, :], used)
+    null_means, kept, single = gathered_means(cells, every, placebo, member)
+    null_means = every + (null_means - every) * np.sqrt(kept / np.maximum(count, 1.0))
     test = randomisation_test(observed[0, live], null_means[:, live], alternative=alternative)
     errors = _errors(returns, sample, used, delay, replicates, base)
     table = study_table(sample, used, observed[0], single, test, errors, level)
@@ -184,6 +179,30 @@ def event_study(
         interval_method=METHOD,
         run=RunInfo.capture(seed, *hashed),
     )
+
+
+def _matched(
+    sample: Sample,
+    events: EventSet,
+    complete: BoolArray,
+    used: BoolArray,
+    source: pd.Series,
+    draws: int,
+    seed: np.random.Generator,
+) -> IntArray:
+    """Return matched placebo rows; an event without any window stays where it is, unread."""
+    inside = np.flatnonzero(used.any(axis=1))
+    placebo = np.tile(sample.rows, (draws, 1))
+    placebo[:, inside] = matched_rows(
+        sample.rows[inside],
+        np.stack([complete[:, use].all(axis=1) for use in used[inside]]),
+        tercile_cells(source, sample.dates),
+        dates=events.dates[inside],
+        reach=int(sample.horizons[-1]),
+        draws=draws,
+        seed=seed,
+    )
+    return placebo
 
 
 def _match_source(match_on: pd.Series | None, null: Null) -> pd.Series | None:

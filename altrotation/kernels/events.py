@@ -24,42 +24,38 @@ def window_changes(levels: FloatArray, delay: int, horizons: IntArray) -> FloatA
     -------
     array of shape (n, m, h)
         ``levels[i + delay + H] - levels[i + delay]``; NaN where the window leaves the sample or
-        meets a missing level anywhere, its two ends included.
+        has no level at one of its two ends. A level missing in between changes nothing: the
+        return from end to end was earned all the same.
     """
     n, m = levels.shape
-    gaps = np.zeros((n + 1, m), dtype=np.int64)
-    np.cumsum(np.isnan(levels), axis=0, out=gaps[1:])
     changes = np.full((n, m, len(horizons)), np.nan)
     for place, horizon in enumerate(horizons):
         count = n - delay - int(horizon)
-        if count <= 0:
-            continue
-        first, last = delay, delay + int(horizon)
-        change = levels[last : last + count] - levels[first : first + count]
-        change[gaps[last + 1 : last + 1 + count] > gaps[first : first + count]] = np.nan
-        changes[:count, :, place] = change
+        if count > 0:
+            last = delay + int(horizon)
+            changes[:count, :, place] = levels[last:] - levels[delay : delay + count]
     return changes
 
 
-def admissible_shifts(rows: IntArray, allowed: BoolArray) -> IntArray:
-    """Return the offsets s = 1..n-1 that bring every row to an allowed place on the circle.
+def admissible_shifts(rows: IntArray, complete: BoolArray) -> IntArray:
+    """Return the offsets s = 1..n-1 that leave every cell at least one complete window.
 
     Parameters
     ----------
     rows : array of shape (k,)
         Observed rows.
-    allowed : array of shape (k, n)
-        Places at which row k may stand.
+    complete : array of shape (n, c)
+        Places at which a window of the cell is complete.
 
     Returns
     -------
     array of shape (B,)
-        Admissible offsets in increasing order, each with ``allowed[k, (rows[k] + s) % n]``.
+        Admissible offsets in increasing order: for every column some ``complete[(row + s) % n]``.
     """
-    n = allowed.shape[1]
-    good = np.ones(n, dtype=np.bool_)
-    for row, places in zip(rows, allowed, strict=True):
-        good &= np.roll(places, -int(row))
+    held = np.zeros(complete.shape, dtype=np.bool_)
+    for row in rows:
+        held |= np.roll(complete, -int(row), axis=0)
+    good: BoolArray = np.asarray(held.all(axis=1))
     good[0] = False
     return np.flatnonzero(good).astype(np.int64)
 
@@ -71,58 +67,54 @@ def shifted_rows(rows: IntArray, shifts: IntArray, n: int) -> IntArray:
 
 @numba.njit(cache=True)
 def gathered_means(
-    values: FloatArray, rows: IntArray, used: BoolArray
-) -> tuple[FloatArray, FloatArray]:
+    values: FloatArray, centre: FloatArray, rows: IntArray, used: BoolArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the mean of each column of `values` over every set of rows.
 
     Parameters
     ----------
     values : array of shape (n, c)
-        One row a place, one column a cell (an outcome at a horizon).
+        One row a place, one column a cell (an outcome at a horizon); NaN where incomplete.
+    centre : array of shape (c,)
+        A value near the mean of each column, to sum squares around.
     rows : array of shape (b, k)
         Sets of k rows.
     used : array of shape (k, c)
-        Which members of a set enter which column; `values` must be finite there.
+        Which members of a set may enter which column.
 
     Returns
     -------
     means : array of shape (b, c)
-        NaN for a column that uses no member.
+        Over the members that may enter and are complete; NaN where there is none.
+    counts : array of shape (b, c)
+        Their number.
     single : array of shape (c,)
-        Variance over the sets of one member's value, averaged over the members used (population
-        variance); NaN for a column that uses no member.
+        Population variance of the values that entered; NaN where none did.
     """
     b, k = rows.shape
     c = values.shape[1]
     means = np.zeros((b, c))
-    total = np.zeros((k, c))
-    square = np.zeros((k, c))
-    anchor = np.zeros((k, c))
-    count = np.zeros(c)
-    for i in range(k):
-        for j in range(c):
-            if used[i, j]:
-                count[j] += 1.0
-                anchor[i, j] = values[rows[0, i], j] if b > 0 else 0.0
+    counts = np.zeros((b, c))
+    total = np.zeros(c)
+    square = np.zeros(c)
+    entered = np.zeros(c)
     for draw in range(b):
         for i in range(k):
             row = rows[draw, i]
             for j in range(c):
-                if used[i, j]:
-                    value = values[row, j]
+                value = values[row, j]
+                if used[i, j] and not np.isnan(value):
                     means[draw, j] += value
-                    moved = value - anchor[i, j]
-                    total[i, j] += moved
-                    square[i, j] += moved * moved
+                    counts[draw, j] += 1.0
+                    moved = value - centre[j]
+                    total[j] += moved
+                    square[j] += moved * moved
         for j in range(c):
-            means[draw, j] = means[draw, j] / count[j] if count[j] > 0 else np.nan
+            entered[j] += counts[draw, j]
+            means[draw, j] = means[draw, j] / counts[draw, j] if counts[draw, j] > 0 else np.nan
     single = np.full(c, np.nan)
     for j in range(c):
-        if count[j] > 0 and b > 0:
-            variance = 0.0
-            for i in range(k):
-                if used[i, j]:
-                    mean = total[i, j] / b
-                    variance += max(square[i, j] / b - mean * mean, 0.0)
-            single[j] = variance / count[j]
-    return means, single
+        if entered[j] > 0:
+            mean = total[j] / entered[j]
+            single[j] = max(square[j] / entered[j] - mean * mean, 0.0)
+    return means, counts, single

@@ -19,9 +19,8 @@ def window(levels, row, delay, horizon):
     first, last = row + delay, row + delay + horizon
     if last >= len(levels):
         return None
-    for place in range(first, last + 1):
-        if math.isnan(levels[place]):
-            return None
+    if math.isnan(levels[first]) or math.isnan(levels[last]):
+        return None
     return levels[last] - levels[first]
 
 
@@ -73,20 +72,34 @@ def rotation(columns, rows, horizons, *, delay=1, alternative="two-sided", one_w
     values = {
         (j, row, horizon): measure(j, row, horizon) for j, horizon in cells for row in range(n)
     }
-    used = {cell: [e for e in rows if values[(cell[0], e, cell[1])] is not None] for cell in cells}
+    count = {cell: sum(values[(cell[0], e, cell[1])] is not None for e in rows) for cell in cells}
+    whole = {
+        (j, horizon): [
+            values[(j, row, horizon)] for row in range(n) if values[(j, row, horizon)] is not None
+        ]
+        for j, horizon in cells
+    }
 
     def mean_at(shift):
+        """Scaled means, or None where a cell with events would lose them all."""
         means = []
         for j, horizon in cells:
-            found = [values[(j, (e + shift) % n, horizon)] for e in used[(j, horizon)]]
-            if any(value is None for value in found):
+            found = [values[(j, (e + shift) % n, horizon)] for e in rows]
+            found = [value for value in found if value is not None]
+            if not count[(j, horizon)]:
+                means.append(math.nan)
+                continue
+            if not found:
                 return None
-            means.append(math.fsum(found) / len(found) if found else math.nan)
+            centre = math.fsum(whole[(j, horizon)]) / len(whole[(j, horizon)])
+            mean = math.fsum(found) / len(found)
+            scale = math.sqrt(len(found) / count[(j, horizon)])
+            means.append(centre + (mean - centre) * scale)
         return means
 
     observed = mean_at(0)
     draws = [means for means in (mean_at(shift) for shift in range(1, n)) if means is not None]
-    live = [c for c in range(len(cells)) if used[cells[c]]]
+    live = [c for c in range(len(cells)) if count[cells[c]]]
     score, seen = {}, {}
     for c in live:
         orbit = [means[c] for means in draws] + [observed[c]]

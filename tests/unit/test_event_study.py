@@ -412,10 +412,21 @@ def test_bad_input_is_refused_in_one_sentence(case):
 def test_no_admissible_shift_is_said():
     index = pd.date_range("2020-01-01", periods=50, freq="D", unit="us")
     prices = pd.Series(np.exp(daily_noise(50).cumsum()), index=index)
-    prices.iloc[20] = np.nan  # windows of 21 are complete from rows 20 to 27 only
-    events = EventSet(index[[20, 27]], rule="both ends")
+    events = EventSet(index[[0]], rule="the only row whose window of 48 is complete")
     with pytest.raises(InputError, match="No circular shift"):
-        event_study(prices, events, horizons=(21,), replicates=9)
+        event_study(prices, events, horizons=(48,), replicates=9)
+
+
+def test_a_late_starter_costs_the_others_no_shift():
+    """Shifts drop what the data would drop, rather than being dropped themselves."""
+    returns = np.column_stack([daily_noise(900, seed=1), daily_noise(900, seed=2)])
+    made = event_world(returns, np.array([150, 500, 700]), effect=0.0)
+    late = with_gaps(made.prices, (1, 0, 400))
+    events = EventSet(made.dates, rule="planted")
+    both = event_study(late, events, horizons=(20,), replicates=9)
+    assert list(both.table["n_events"]) == [3, 2]
+    alone = event_study(late.iloc[:, 0], events, horizons=(20,), replicates=9)
+    assert both.n_placebos > 0.95 * alone.n_placebos
 
 
 def test_crowded_events_find_their_placebos():

@@ -146,23 +146,27 @@ def test_benchmarks_that_cannot_be_told_apart_give_no_fit():
         assert np.isnan(fitted.windows(1, np.array([5]))).all()
 
 
-def test_windows_meet_every_gap():
+def test_windows_need_their_two_ends():
     levels = np.arange(12.0)[:, None] ** 2
     levels[6] = np.nan
     changes = window_changes(levels, 1, np.array([2]))[:, 0, 0]
-    # window of row i: rows i+1..i+3; row 6 cuts i = 3, 4, 5; the end cuts i > 8
-    assert np.flatnonzero(np.isfinite(changes)).tolist() == [0, 1, 2, 6, 7, 8]
+    # window of row i: from row i+1 to i+3; row 6 ends i = 3 and begins i = 5; the end cuts i > 8
+    assert np.flatnonzero(np.isfinite(changes)).tolist() == [0, 1, 2, 4, 6, 7, 8]
     assert changes[0] == 9 - 1
+    assert changes[4] == 49 - 25  # across the gap
 
 
-def test_means_and_single_variances_by_hand():
+def test_means_counts_and_variances_by_hand():
     values = np.array([[1.0, 5.0], [2.0, np.nan], [4.0, 9.0]])
     rows = np.array([[0, 2], [1, 0], [2, 2]])
     used = np.array([[True, False], [True, True]])
-    means, single = gathered_means(values, rows, used)
+    means, counts, single = gathered_means(values, np.array([2.0, 7.0]), rows, used)
     np.testing.assert_allclose(means, [[2.5, 9.0], [1.5, 5.0], [4.0, 9.0]])
-    first = np.var([1.0, 2.0, 4.0]) / 2 + np.var([4.0, 1.0, 4.0]) / 2
-    np.testing.assert_allclose(single, [first, np.var([9.0, 5.0, 9.0])])
+    np.testing.assert_array_equal(counts, [[2, 1], [2, 1], [2, 1]])
+    np.testing.assert_allclose(single, [np.var([1.0, 4.0, 2.0, 1.0, 4.0, 4.0]), np.var([9, 5, 9])])
+    means, counts, _ = gathered_means(values, np.zeros(2), rows, np.ones_like(used))
+    np.testing.assert_allclose(means[:, 1], [7.0, 5.0, 9.0])  # the missing window is left out
+    np.testing.assert_array_equal(counts[:, 1], [2, 1, 2])
 
 
 # --- max-T ----------------------------------------------------------------------------------------

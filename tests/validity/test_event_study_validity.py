@@ -133,6 +133,27 @@ def test_rotation_has_its_size_in_the_market_model():
         assert shares(table, "p_value", level).between(low, high).all()
 
 
+def test_rotation_has_its_size_when_one_outcome_starts_late():
+    """The second outcome has no price for the first 40 % of the sample; events fall anywhere."""
+    runs = 400
+    rejected, family = [], []
+    for run in range(runs):
+        returns = np.column_stack([garch(20 * run), garch(20 * run + 1)])
+        rows = clustered_rows(N, sizes=(2, 1, 1, 1, 1), gap=25, margin=70, seed=run)
+        made = event_world(returns, rows, effect=0.0, horizon=HORIZON)
+        prices = made.prices.copy()
+        prices.iloc[: int(0.4 * N), 1] = np.nan
+        events = EventSet(made.dates, rule="planted")
+        table = event_study(prices, events, horizons=(20, HORIZON), replicates=9, seed=run).table
+        held = table[table["n_events"] > 0]
+        rejected.append((held["p_value"] <= 0.05).reindex(table.index))
+        family.append((held["p_adjusted"] <= 0.05).any())
+    share = pd.concat(rejected, axis=1).astype(float).mean(axis=1)
+    low, high = band(0.05, runs)  # Binomial(400, .05): sd .0109, four sd [.006, .094]
+    assert share.between(low, high).all()
+    assert low < np.mean(family) < high
+
+
 @pytest.mark.parametrize("null", ["rotation", "matched"])
 def test_size_holds_for_events_found_by_the_breakout_rule(null):
     """About 13 first 250-day highs after 60 quiet days a world; outcomes know nothing of them.
@@ -294,7 +315,7 @@ def test_demonstration_placing_clustered_events_one_by_one_fails():
             seed=run,
         )
         for kept, placed in ((alone, single), (blocks, together)):
-            null, _ = gathered_means(windows, placed, used)
+            null, _, _ = gathered_means(windows, np.zeros(1), placed, used)
             observed = np.array([windows[rows].mean()])
             kept.append(randomisation_test(observed, null).p_value[0] <= 0.05)
     # Binomial(150, .05): sd .0178, four sd [0, .121]
@@ -320,9 +341,10 @@ def test_demonstration_naive_t_test_on_overlapping_returns_rejects_half_the_time
         windows = window_changes(level[:, None], DELAY, np.array([horizon]))[:, 0, :]
         outcomes = windows[rows, 0]
         naive.append(abs(outcomes.mean()) > 1.96 * outcomes.std(ddof=1) / np.sqrt(len(rows)))
-        whole = np.tile(np.isfinite(windows[:, 0]), (len(rows), 1))
-        moved = shifted_rows(rows, admissible_shifts(rows, whole), N)
-        null, _ = gathered_means(windows, moved, np.ones((len(rows), 1), dtype=bool))
+        moved = shifted_rows(rows, admissible_shifts(rows, np.isfinite(windows)), N)
+        every = np.ones((len(rows), 1), dtype=bool)
+        null, kept, _ = gathered_means(windows, np.zeros(1), moved, every)
+        null = np.sqrt(kept / len(rows)) * null
         rotation.append(randomisation_test(np.array([outcomes.mean()]), null).p_value[0] <= 0.05)
     # Binomial(200, .5): sd .035; the sample variance is too small as well: at least .36, below .75
     assert 0.36 < np.mean(naive) < 0.75
