@@ -183,6 +183,7 @@ def test_a_death_costs_the_delisting_return_once(loss, level):
     assert held.delistings["kind"].tolist() == ["death"]
     assert held.delistings["date"].tolist() == [close.index[20 + 7]]  # patience 7
     assert held.daily["held"].iloc[-1] == 3
+    assert held.daily["priced"].iloc[-1] == pytest.approx(1.0)  # what is left is invested
 
 
 def test_the_end_of_a_vendors_data_is_not_a_death():
