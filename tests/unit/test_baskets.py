@@ -196,6 +196,17 @@ def test_the_end_of_a_vendors_data_is_not_a_death():
         assert held.delistings["loss"].tolist() == [0.0]
 
 
+def test_what_is_left_when_data_end_is_not_the_basket():
+    close, membership = dying()
+    close.iloc[20:, :3] = np.nan
+    close["d"] = np.linspace(1, 2, len(close))
+    held = basket(close, membership, covered_to=pd.Series(pd.NaT, index=close.columns))
+    assert len(held.delistings) == 3
+    assert held.daily["held"].iloc[-1] == 1
+    assert held.daily["priced"].iloc[28:].max() < 0.4  # d's share on the day the others left
+    assert held.index.iloc[20:].isna().all()
+
+
 def test_when_all_leave_the_basket_is_missing_not_flat():
     close, membership = dying()
     close.iloc[20:] = np.nan
