@@ -57,8 +57,8 @@ class BasketResult:
         (held / members), `cap_coverage` (the same by capitalisation), `turnover` (one-way, fraction
         of the basket), `thin` (coverage under 80 %).
     daily : DataFrame
-        `held` (positions open), `priced` (share of the month's basket with a close that day: what left
-        because its vendor's data ended counts as without one until the next trade),
+        `held` (positions open), `priced` (share of the month's basket with a close that day: what
+        left because its vendor's data ended counts as without one until the next trade),
         `stale` (share of value whose close has not moved for more than three days).
     delistings : DataFrame
         `date`, `id`, `weight`, `kind` ("death": the vendor still published other coins; "data end":
@@ -292,7 +292,7 @@ def _weights(
 
 
 def _describe(path: Holding, frozen: BoolArray) -> FloatArray:
-    """Count, share seen and share stale; what left where data ended stays unseen until the trade."""
+    """Count, share seen, share stale; what left where data ended is unseen until the next trade."""
     known = np.ones(len(path.returns))
     for gone in path.departures:
         if not gone.death:
