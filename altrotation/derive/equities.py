@@ -1,11 +1,14 @@
-"""Equity columns: indexes, funds and sectors rebased to 100, and the breadth of the S&P 500."""
+"""Equity columns: indexes, funds and sectors rebased to 100, lows, and the sectors' breadth."""
 
 from dataclasses import replace
 
 import pandas as pd
 
 from altrotation.data.archive import Archive
+from altrotation.data.cards import SeriesCard
 from altrotation.derive.column import DERIVED, Column, on_sessions, rebased
+from altrotation.errors import DataError
+from altrotation.indicators.breadth import share_above_mean
 
 __all__ = ["SECTORS", "equity_columns"]
 
@@ -14,7 +17,9 @@ SECTORS = ("XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV"
 _SERIES = {name: name for name in ("RUT", "SPX", "QQQ", "IWM", "VIX", "DXY")} | {
     name: f"{name}_TR" for name in ("RSP", *SECTORS)
 }
-_BREADTH = {"SPX.above50": "SPX_ABOVE_50D", "SPX.above200": "SPX_ABOVE_200D"}
+_LOWS = ("RUT", "SPX")
+_MEANS = (50, 200)  # sessions, the two usual lengths
+_LEAST_SECTORS = 8  # two of the eleven began in 2015 and 2018
 _SESSIONS_ONLY = "Values stamped on New York holidays are left out. "
 
 
@@ -39,8 +44,32 @@ def equity_columns(archive: Archive, *, start: pd.Timestamp) -> list[Column]:
                 unit=raw.unit,
             )
         )
-    for name, series in _BREADTH.items():
-        raw = archive.card(series)
-        card = replace(raw, name=name, source=f"{raw.source}: {series}", licence=DERIVED)
-        columns.append(Column(card, archive.macro(series)[start:]))
+    closes = {column.card.name: column for column in columns}
+    columns += [_low(archive, closes[name]) for name in _LOWS]
+    sectors = pd.DataFrame({name: closes[name].values for name in SECTORS})
+    columns += [_participation(sectors, window) for window in _MEANS]
     return columns
+
+
+def _low(archive: Archive, close: Column) -> Column:
+    """Return the lows of an index on the scale of its rebased closes."""
+    base, name = close.card.base_level, close.card.name
+    if base is None:
+        raise DataError(f"{name} has no base level to put its lows on; rebase it first.")
+    lows = on_sessions(archive.market(name, field="low")[close.values.index[0] :])
+    note = "Lowest level of the session, on the scale of the rebased closes."
+    return Column(replace(close.card, name=f"{name}.low", note=note), 100.0 * lows / base)
+
+
+def _participation(sectors: pd.DataFrame, window: int) -> Column:
+    card = SeriesCard(
+        name=f"sectors.above{window}",
+        kind="share",
+        unit="percent of sectors",
+        calendar="XNYS",
+        source="market_daily: XLB_TR to XLY_TR",
+        licence=DERIVED,
+        note=f"Sector funds above their {window}-session mean; at least {_LEAST_SECTORS} known.",
+    )
+    share = share_above_mean(sectors, window=window, least=_LEAST_SECTORS)
+    return Column(card, share)

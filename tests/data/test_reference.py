@@ -17,7 +17,8 @@ from altrotation.events.breakouts import breakouts
 ROOT = Path(__file__).resolve().parents[2]
 TIERS = ("large", "mid", "small")
 SERIES = {
-    *("RUT", "SPX", "QQQ", "RSP", "IWM", "VIX", "DXY", "SPX.above50", "SPX.above200"),
+    *("RUT", "SPX", "QQQ", "RSP", "IWM", "VIX", "DXY", "RUT.low", "SPX.low"),
+    *("sectors.above50", "sectors.above200"),
     *("XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY"),
     *("DGS1MO", "DGS3MO", "DGS2", "DGS10", "HY_OAS", "term_spread", "net_liquidity", "M2"),
     *("BTC", "ETH", "ETH/BTC", "BTC.dominance", "BTC.dominance-clean"),
