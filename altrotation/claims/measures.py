@@ -147,13 +147,26 @@ def _gain(panel: Panel, *, origin: Mapping[str, Any], to: Mapping[str, Any]) -> 
 
 
 def _worst_fall(
-    panel: Panel, *, series: str, start: str, end: str, within: int | None = None
+    panel: Panel,
+    *,
+    series: str,
+    start: str,
+    end: str,
+    within: int | None = None,
+    low: str | None = None,
 ) -> Value:
-    """Largest fall from a close to a later one in the window, at most `within` days apart."""
+    """Largest fall from a close to a later one, or to a later `low`.
+
+    At most `within` days apart.
+    """
     values = _window(panel, series, start, end)
     span = (values.index[-1] - values.index[0]).days if within is None else within
-    high = values.rolling(f"{span + 1}D").max()
-    return float((values / high - 1.0).min())
+    if low is None:
+        high = values.rolling(f"{span + 1}D").max()
+        return float((values / high - 1.0).min())
+    lows = _window(panel, low, start, end)
+    before = values.reindex(values.index.union(lows.index)).rolling(f"{span + 1}D", closed="left")
+    return float((lows / before.max() - 1.0).min())  # highs strictly before the low
 
 
 def _gap_to_mean(panel: Panel, *, series: str, window: int, at: str | Mapping[str, Any]) -> Value:

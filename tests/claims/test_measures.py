@@ -20,6 +20,7 @@ PRICE = [100.0, 110.0, np.nan, 121.0, 60.5, 80.0, 90.0, 100.0, 110.0, 130.0]
 @pytest.fixture(scope="module")
 def panel():
     frame = pd.DataFrame({"X": PRICE, "S": np.arange(10.0)}, index=DATES)
+    frame["S.low"] = np.where(DATES == "2021-01-03", 20.0, 1e4)
     cards = [
         SeriesCard(
             name="X",
@@ -30,6 +31,7 @@ def panel():
             base_level=2000.0,
         ),
         SeriesCard(name="S", kind="share", unit="percent", calendar="24/7"),
+        SeriesCard(name="S.low", kind="price", unit="USD", calendar="24/7"),
     ]
     return Panel(frame, cards)
 
@@ -68,6 +70,16 @@ CASES = [
             "within": 2,
         },
         0.0,
+    ),
+    (
+        {
+            "name": "worst-fall",
+            "series": "X",
+            "low": "S.low",
+            "start": "2021-01-01",
+            "end": "2021-01-03",
+        },
+        20.0 / 2200 - 1,
     ),
     ({"name": "gap-to-mean", "series": "X", "window": 2, "at": "2021-01-05"}, 60.5 / 90.75 - 1),
     ({"name": "gap-to-high", "series": "X", "window": 3, "at": "2021-01-05"}, -0.5),
