@@ -22,7 +22,7 @@ study: $(VENV)/study  ## verdicts on the embedded panel, with an HTML report in 
 	$(BIN)/altrotation verify --report build/report
 
 test: lint  ## lint, types, import contracts and the test suite
-	$(BIN)/pytest -n 2 --benchmark-skip
+	$(BIN)/pytest -n 2 --dist loadgroup --benchmark-skip
 
 lint: $(VENV)/dev  ## formatting, lint, types and import contracts
 	$(BIN)/ruff format --check .

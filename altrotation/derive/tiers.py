@@ -89,7 +89,7 @@ def _held(
 def _relative(bitcoin: pd.Series, held: BasketResult, name: str, note: str) -> Column:
     level = held.relative_to(bitcoin)
     first = pd.DatetimeIndex(level.dropna().index)[0]
-    seen = (_seen(held) >= _SEEN) | (level.index == first)
+    seen = (held.daily["priced"] >= _SEEN) | (level.index == first)
     card = SeriesCard(
         name=name,
         kind="index",
@@ -102,19 +102,6 @@ def _relative(bitcoin: pd.Series, held: BasketResult, name: str, note: str) -> C
         base_level=100.0,
     )
     return Column(card, level.where(seen))
-
-
-def _seen(held: BasketResult) -> pd.Series:
-    """Return the share of the month's basket that has a price on the day.
-
-    Positions whose vendor's data ended are gone from the basket, but not from the tier: what they
-    weighed counts as unseen until the next trade.
-    """
-    ended = held.delistings[held.delistings["kind"] == "data end"]
-    weight = ended["weight"].astype("float64").groupby(ended["date"]).sum()
-    lost = weight.reindex(held.returns.index, fill_value=0.0)
-    month = pd.Series(held.rebalances.index.searchsorted(held.returns.index), held.returns.index)
-    return held.daily["priced"] * (1.0 - lost.groupby(month).cumsum())
 
 
 def _survivors(coins: CoinTable, universe: Universe) -> Column:

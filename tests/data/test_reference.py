@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from altrotation.claims.card import load_cards
+from altrotation.claims.lock import compare, lock_path
+from altrotation.claims.runner import check_claim, verify
 from altrotation.data.archive import open_archive
 from altrotation.data.bundled import load_reference, reference_folder
 from altrotation.data.reading import read_table
@@ -59,7 +62,7 @@ def test_every_card_says_where_from_and_on_which_terms(panel):
         assert card.licence, card.name
         assert card.unit, card.name
         if card.kind == "index":
-            assert panel.value(card.name)[card.base_date] == 100
+            assert panel.value(card.asset)[card.base_date] == 100
             assert card.base_level > 0
     releases = {name: panel.card(name).release for name in panel.names}
     assert {n for n, r in releases.items() if r == "1b"} == {
@@ -68,6 +71,14 @@ def test_every_card_says_where_from_and_on_which_terms(panel):
     assert releases["M2"] == "58d"
     assert panel.card("M2").revised
     assert {releases[n] for n in ("etf.btc", "etf.eth", "etf.sol")} == {"1d"}
+
+
+@pytest.mark.parametrize("name", ["RUT", "SPX"])
+def test_lows_stand_on_the_scale_of_the_closes(panel, name):
+    both = pd.concat([level(panel, f"{name}.low"), level(panel, name)], axis=1).dropna()
+    assert len(both) > 3800
+    assert (both.iloc[:, 0] <= both.iloc[:, 1] * (1 + 1e-7)).all()
+    assert both.iloc[:, 0].div(both.iloc[:, 1]).median() > 0.99
 
 
 def test_the_russell_crosses_three_thousand_to_the_cent(panel):
@@ -224,22 +235,68 @@ def test_changes_of_breadth_follow_a_published_index(panel, archive_path):
     assert both.diff(30).corr().iloc[0, 1] > 0.93
 
 
-@pytest.mark.archive
-def test_the_reference_is_rebuilt_byte_for_byte(archive_path, tmp_path, monkeypatch):
-    """About a minute: everything from the raw archive, by the published script."""
+@pytest.fixture(scope="module")
+def rebuilt(archive_path, tmp_path_factory):
+    """The panel derived from the raw archive by the published script, and the tables it read."""
     path = ROOT / "datasets" / "prepare" / "build.py"
     specification = importlib.util.spec_from_file_location("prepare_build", path)
     script = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(script)
-    read = []
+    folder, read = tmp_path_factory.mktemp("rebuilt"), []
 
     def recorded(file, table):
         read.append(table.name)
         return read_table(file, table)
 
-    monkeypatch.setattr("altrotation.data.archive.read_table", recorded)
-    script.build(open_archive(archive_path), tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("altrotation.data.archive.read_table", recorded)
+        panel = script.build(open_archive(archive_path), folder)
+    return folder, panel, read
+
+
+@pytest.mark.archive
+@pytest.mark.xdist_group("rebuilt")
+def test_the_reference_is_rebuilt_byte_for_byte(rebuilt):
+    """About a minute: everything from the raw archive, by the published script."""
+    folder, _, read = rebuilt
     published = reference_folder(1)
     for file in ("panel.parquet", "card.toml", "README.md"):
-        assert (tmp_path / file).read_bytes() == (published / file).read_bytes(), file
+        assert (folder / file).read_bytes() == (published / file).read_bytes(), file
     assert sorted(read) == list(SOURCE_TABLES)  # what README.md lists is what was read
+
+
+@pytest.mark.archive
+@pytest.mark.xdist_group("rebuilt")
+def test_both_levels_give_the_same_verdicts(rebuilt, panel):
+    raw, embedded = verify(rebuilt[1], load_cards()), verify(panel, load_cards())
+    assert raw.summary()["verdict"].to_dict() == embedded.summary()["verdict"].to_dict()
+    for level, run in (("archive", raw), ("embedded", embedded)):
+        assert compare(run, lock_path(level)) == ()
+
+
+@pytest.mark.archive
+def test_facts_follow_from_the_raw_tables(archive_path, panel):
+    """Claims of fact once more, from raw tables and another vendor's closes."""
+    archive = open_archive(archive_path, corrections=False)
+    russell = archive.market("RUT")
+    above = russell[russell > 3000]
+    assert above.index[0] == pd.Timestamp("2026-06-22")
+    closes = archive.table("coin_close")
+    two = closes[(closes["source"] == "coinbase_close_2026aug") & closes["date"].ge("2020-01-01")]
+    wide = two.pivot_table(index="date", columns="symbol", values="value", observed=True)
+    ratio = wide["ETH"] / wide["BTC"]
+    assert ratio["2021-05"].idxmax() == pd.Timestamp("2021-05-14")
+    held = {fact.text: fact for fact in check_claim(_card("B1"), panel).facts}
+    quarter = held["The mean of ETH/BTC in the first quarter of 2020 was near 0.020."]
+    assert quarter.measured == pytest.approx(ratio["2020-01":"2020-03"].mean(), rel=2e-3)
+    bitcoin = wide["BTC"]["2021-04":"2021-05"]
+    worst = min(
+        bitcoin.iloc[late] / bitcoin.iloc[max(0, late - 34) : late + 1].max() - 1
+        for late in range(len(bitcoin))
+    )
+    (fall,) = [f for f in check_claim(_card("D1"), panel).facts if "within 34 days" in f.text]
+    assert fall.measured == pytest.approx(worst, abs=0.01)
+
+
+def _card(name):
+    return next(card for card in load_cards() if card.id == name)
