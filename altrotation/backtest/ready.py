@@ -46,20 +46,20 @@ def confirmation(*, on: Mapping[str, float] = MID) -> Strategy:
     return Strategy(name="ETH/BTC only", rule=_ether, on=on)
 
 
-def confluence_strategy(*, on: Mapping[str, float] = MID, need: int = 3) -> Strategy:
+def confluence_strategy(*, on: Mapping[str, float] = MID, need: int = 3, hold: int = 1) -> Strategy:
     """Return F3: `need` of Russell breakout, ETH/BTC, dominance falling, liquidity easing.
 
-    All four together have hardly ever been on (see the trial ledger of a study); three of four is
-    the majority reading of "confluence", and `need` an axis to vary.
+    The statement names all four; three of four is the reading of "confluence" that leaves events
+    to judge. `hold` keeps it on for that many days from each day it is on. Both are axes to vary.
     """
 
     def rule(panel: Panel) -> Signal:
-        return _four(panel, need)
+        return _four(panel, need, hold)
 
     return Strategy(name="confluence", rule=rule, on=on)
 
 
-def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3) -> Strategy:
+def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3, hold: int = 1) -> Strategy:
     """Return F4: the confluence unless funding is crowded, unlocks heavy or the breakout failed.
 
     A veto that is unknown (funding before 2020, unlocks before September 2020) lets pass, which
@@ -68,7 +68,7 @@ def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3) -> Strate
 
     def rule(panel: Panel) -> Signal:
         vetoes = [crowded_funding(panel), heavy_unlocks(panel), failed_breakout(panel)]
-        return veto(_four(panel, need), by=vetoes, unknown="pass")
+        return veto(_four(panel, need, hold), by=vetoes, unknown="pass")
 
     return Strategy(name="confluence with vetoes", rule=rule, on=on)
 
@@ -149,11 +149,12 @@ def _ether(panel: Panel) -> Signal:
     return Signal(joined.values, name="ETH/BTC strong", recipe=joined.recipe)
 
 
-def _four(panel: Panel, need: int) -> Signal:
+def _four(panel: Panel, need: int, hold: int) -> Signal:
     parts = [
         russell_breakout(panel),
         _ether(panel),
         dominance_falling(panel),
         liquidity_easing(panel),
     ]
-    return confluence(parts, need=need)
+    joined = confluence(parts, need=need)
+    return joined if hold == 1 else joined.hold(hold)

@@ -1,0 +1,87 @@
+"""Measures of a path of returns, for one path or many at once; a year has 365 days."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from altrotation.aliases import FloatArray
+
+__all__ = [
+    "METRICS",
+    "YEAR",
+    "annual_growth",
+    "calmar",
+    "deepest_drawdown",
+    "longest_drawdown",
+    "sharpe",
+    "sortino",
+    "volatility",
+]
+
+YEAR = 365.0
+
+
+def annual_growth(log_returns: FloatArray) -> FloatArray:
+    """Return the compound annual growth rate, from daily log returns along the last axis."""
+    return np.asarray(np.expm1(log_returns.mean(axis=-1) * YEAR), dtype=np.float64)
+
+
+def volatility(log_returns: FloatArray) -> FloatArray:
+    """Return the yearly standard deviation (ddof=1) of daily log returns."""
+    return np.asarray(log_returns.std(axis=-1, ddof=1) * np.sqrt(YEAR), dtype=np.float64)
+
+
+def sharpe(excess: FloatArray) -> FloatArray:
+    """Return the yearly Sharpe ratio of daily returns in excess of cash; NaN without variation."""
+    spread = excess.std(axis=-1, ddof=1)
+    return np.asarray(_ratio(excess.mean(axis=-1), spread) * np.sqrt(YEAR), dtype=np.float64)
+
+
+def sortino(excess: FloatArray) -> FloatArray:
+    """Return the yearly Sortino ratio: mean excess over the root mean square of its losses."""
+    losses = np.sqrt(np.mean(np.minimum(excess, 0.0) ** 2, axis=-1))  # target zero, divisor n
+    return np.asarray(_ratio(excess.mean(axis=-1), losses) * np.sqrt(YEAR), dtype=np.float64)
+
+
+def deepest_drawdown(log_returns: FloatArray) -> FloatArray:
+    """Return the deepest fall from an earlier high, the start included; a negative fraction."""
+    level = log_returns.cumsum(axis=-1)
+    high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
+    return np.asarray(np.expm1((level - high).min(axis=-1)), dtype=np.float64)
+
+
+def longest_drawdown(log_returns: FloatArray) -> FloatArray:
+    """Return the most days in a row that the level lay below an earlier high."""
+    level = log_returns.cumsum(axis=-1)
+    high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
+    below = level < high - 1e-12
+    rows = np.arange(1, level.shape[-1] + 1)
+    last = np.maximum.accumulate(np.where(below, 0, rows), axis=-1)
+    return np.asarray((rows - last).max(axis=-1).astype(np.float64), dtype=np.float64)
+
+
+def calmar(log_returns: FloatArray) -> FloatArray:
+    """Return annual growth over the depth of the deepest drawdown; NaN without one."""
+    return np.asarray(
+        _ratio(annual_growth(log_returns), -deepest_drawdown(log_returns)), dtype=np.float64
+    )
+
+
+def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(under > 1e-15, over / np.where(under > 0, under, 1.0), np.nan)
+
+
+METRICS: Mapping[str, tuple[Callable[[FloatArray], FloatArray], str, str]] = MappingProxyType(
+    {
+        "annual growth": (annual_growth, "log", "fraction a year"),
+        "volatility": (volatility, "log", "log points, a year"),
+        "Sharpe ratio": (sharpe, "excess", "a year"),
+        "Sortino ratio": (sortino, "excess", "a year"),
+        "Calmar ratio": (calmar, "log", "growth over depth"),
+        "deepest drawdown": (deepest_drawdown, "log", "fraction"),
+        "longest drawdown": (longest_drawdown, "log", "days"),
+    }
+)
+"""Name, function, what it is a function of, unit."""
