@@ -75,10 +75,10 @@ def test_every_card_says_where_from_and_on_which_terms(panel):
 
 @pytest.mark.parametrize("name", ["RUT", "SPX"])
 def test_lows_stand_on_the_scale_of_the_closes(panel, name):
-    both = pd.concat([level(panel, f"{name}.low"), level(panel, name)], axis=1).dropna()
+    both = panel.frame[[f"{name}.low", name]].dropna()
     assert len(both) > 3800
-    assert (both.iloc[:, 0] <= both.iloc[:, 1] * (1 + 1e-7)).all()
-    assert both.iloc[:, 0].div(both.iloc[:, 1]).median() > 0.99
+    assert (both[f"{name}.low"] <= both[name] * (1 + 1e-7)).all()
+    assert (both[f"{name}.low"] / both[name]).median() > 0.99
 
 
 def test_the_russell_crosses_three_thousand_to_the_cent(panel):
