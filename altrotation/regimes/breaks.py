@@ -44,6 +44,10 @@ class BreakTest:
         Where the path is largest: the last day before the break.
     n, dropped : int
         Complete rows used; rows left out for a missing value.
+    coefficients : int
+        How many may break.
+    trim : float
+        Share of the sample without candidate dates at either end; 0 for OLS-CUSUM.
     method : str
         Trimming and variance in words.
     run : RunInfo
@@ -59,6 +63,8 @@ class BreakTest:
     date: pd.Timestamp
     n: int
     dropped: int
+    coefficients: int
+    trim: float
     method: str
     run: RunInfo
 
@@ -206,6 +212,7 @@ def ols_cusum(
         max(float(stats.kstwobign.sf(statistic)), _SMALLEST),
         _SMALLEST,
         pd.Series(process, index=sample.dates, name="OLS-CUSUM"),
+        0.0,
         f"OLS residuals, {_variance_in_words(bandwidth)}",
     )
 
@@ -244,6 +251,7 @@ def _over_dates(
         limit_p_value(statistic, k, trim, functional),
         ATTAINABLE[functional],
         pd.Series(values, index=sample.dates[first - 1 : last], name="F"),
+        trim,
         f"{trim:.0%} trimming, {_variance_in_words(bandwidth)}",
     )
 
@@ -264,6 +272,7 @@ def _result(
     p_value: float,
     p_attainable: float,
     path: pd.Series,
+    trim: float,
     method: str,
 ) -> BreakTest:
     names = " and ".join(sample.names)
@@ -278,6 +287,8 @@ def _result(
         date=pd.DatetimeIndex(path.index)[int(path.abs().to_numpy().argmax())],
         n=len(sample.y),
         dropped=sample.dropped,
+        coefficients=sample.x.shape[1],
+        trim=trim,
         method=method,
         run=RunInfo.capture(None, sample.y, sample.x),
     )
