@@ -115,7 +115,8 @@ class Market:
         if line < 0 or not len(roster.columns[line]):
             return none
         columns, caps = roster.columns[line], roster.caps[line]
-        usable = np.isfinite(self.price[row, columns])
+        # what has to leave today can be sold, not bought
+        usable = np.isfinite(self.price[row, columns]) & np.isnan(self.leaves[row, columns])
         if len(columns) > 1:
             if weighting == "cap":
                 usable &= caps > 0
