@@ -188,4 +188,5 @@ class Evidence:
         return f"<table class='evidence'><caption>{escape(self.label)}</caption>{rows}</table>"
 
     def __str__(self) -> str:
-        return self.summary().to_string()
+        lines = [f"  {key}: {value}" for key, value in self._rows().items()]
+        return "\n".join([self.label, *lines])
