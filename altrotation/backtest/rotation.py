@@ -85,7 +85,7 @@ def rotation_leg(relative: pd.Series, cycle: Cycle) -> RotationLeg:
     Returns
     -------
     RotationLeg
-        Of equal rises the earliest. Dated with knowledge of the whole cycle: a yardstick to judge
+        Of equal rises the earliest, from the last of equal lows. Dated with knowledge of the whole cycle: a yardstick to judge
         by, never an instruction.
 
     Raises
@@ -101,7 +101,7 @@ def rotation_leg(relative: pd.Series, cycle: Cycle) -> RotationLeg:
     end = int(np.argmax(rise))
     if not rise[end] > 0:
         raise InputError(f"`relative` never rose in {cycle}: there is no leg to catch.")
-    start = int(np.argmin(path[: end + 1]))
+    start = end - int(np.argmin(path[end::-1]))  # the last of equal lows
     days = pd.DatetimeIndex(inside.index)
     return RotationLeg(days[start], days[end], float(rise[end]))
 
