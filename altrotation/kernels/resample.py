@@ -1,4 +1,9 @@
-"""The stationary bootstrap of Politis and Romano (1994), whole resamples at once."""
+"""The stationary bootstrap of Politis and Romano (1994), whole resamples at once.
+
+A resample continues to the next row with probability 1 - 1/mean block and otherwise jumps to a row
+drawn uniformly; the sample is wrapped into a circle. So blocks have geometric lengths, drawn here
+as one plus the whole part of an exponential.
+"""
 
 import math
 
@@ -6,41 +11,17 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from altrotation.aliases import FloatArray, IntArray
-from altrotation.kernels.blocks import prefix_sums
+from altrotation.aliases import FloatArray
 
 __all__ = ["stationary_counts", "stationary_rows", "unit_resamples"]
 
-_SHORT = 4.0  # below this mean block a coin a row is cheaper than a logarithm a block
+_STEP = 32  # values copied at once; most blocks are shorter, and the next one overwrites the rest
 
 
 @numba.njit(cache=True, nogil=True)
-def _blocks(
-    n: int, mean_block: float, rng: np.random.Generator, places: IntArray, steps: IntArray
-) -> int:
-    # Places and lengths of the blocks of one resample; returns how many there are.
-    stop = 1.0 / mean_block
-    found = 0
-    filled = 0
-    if mean_block < _SHORT:
-        while filled < n:
-            coin = rng.random()
-            if filled == 0:
-                places[0], steps[0], found = int(coin * n), 1, 1
-            elif coin < stop:  # given that it stops, coin / stop is uniform again
-                places[found], steps[found] = int(coin / stop * n), 1
-                found += 1
-            else:
-                steps[found - 1] += 1
-            filled += 1
-        return found
-    log_go = math.log1p(-stop)
-    while filled < n:
-        length = min(1 + int(math.log(1.0 - rng.random()) / log_go), n - filled)
-        places[found], steps[found] = int(rng.random() * n), length
-        found += 1
-        filled += length
-    return found
+def _scale(mean_block: float) -> float:
+    # An exponential of mean 1 times this, rounded down, exceeds k with probability (1 - 1/mean)^k.
+    return -1.0 / math.log1p(-1.0 / mean_block) if mean_block > 1.0 else 0.0
 
 
 @numba.njit(cache=True, nogil=True)
@@ -48,9 +29,6 @@ def stationary_rows(
     n: int, mean_block: float, draws: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Return the row numbers of stationary-bootstrap resamples.
-
-    A resample continues to the next row with probability 1 - 1/`mean_block` and otherwise jumps to
-    a row drawn uniformly; the sample is wrapped into a circle.
 
     Parameters
     ----------
@@ -66,15 +44,15 @@ def stationary_rows(
     int array of shape (draws, n)
     """
     rows = np.empty((draws, n), dtype=np.int64)
-    places = np.empty(n, dtype=np.int64)
-    steps = np.empty(n, dtype=np.int64)
+    scale = _scale(mean_block)
     for draw in range(draws):
-        found = _blocks(n, mean_block, rng, places, steps)
         filled = 0
-        for block in range(found):
-            for step in range(steps[block]):
-                rows[draw, filled] = (places[block] + step) % n
-                filled += 1
+        while filled < n:
+            length = min(1 + int(rng.standard_exponential() * scale), n - filled)
+            place = int(rng.random() * n)
+            for step in range(length):
+                rows[draw, filled + step] = (place + step) % n
+            filled += length
     return rows
 
 
@@ -87,47 +65,16 @@ def stationary_counts(
     Sums over a resample are then one matrix product of counts and values.
     """
     counts = np.zeros((draws, n), dtype=np.float32)
-    places = np.empty(n, dtype=np.int64)
-    steps = np.empty(n, dtype=np.int64)
+    scale = _scale(mean_block)
     for draw in range(draws):
-        found = _blocks(n, mean_block, rng, places, steps)
-        for block in range(found):
-            for step in range(steps[block]):
-                counts[draw, (places[block] + step) % n] += np.float32(1.0)
-    return counts
-
-
-@numba.njit(cache=True, nogil=True)
-def _fill(
-    twice: FloatArray,
-    sums: FloatArray,
-    squares: FloatArray,
-    mean_block: float,
-    rng: np.random.Generator,
-    out: NDArray[np.float32],
-) -> None:
-    n = twice.size // 2
-    places = np.empty(n, dtype=np.int64)
-    steps = np.empty(n, dtype=np.int64)
-    for draw in range(out.shape[0]):
-        found = _blocks(n, mean_block, rng, places, steps)
-        total = 0.0
-        square = 0.0
-        for block in range(found):
-            first, last = places[block], places[block] + steps[block]
-            total += sums[last] - sums[first]
-            square += squares[last] - squares[first]
-        mean = total / n
-        spread = square - n * mean * mean
-        scale = 1.0 / math.sqrt(spread) if spread > 0.0 else 0.0
         filled = 0
-        for block in range(found):
-            length = steps[block]
-            source = twice[places[block] : places[block] + length]
-            target = out[draw, filled : filled + length]
+        while filled < n:
+            length = min(1 + int(rng.standard_exponential() * scale), n - filled)
+            place = int(rng.random() * n)
             for step in range(length):
-                target[step] = (source[step] - mean) * scale
+                counts[draw, (place + step) % n] += np.float32(1.0)
             filled += length
+    return counts
 
 
 def unit_resamples(
@@ -140,7 +87,7 @@ def unit_resamples(
     Parameters
     ----------
     values : array of shape (n,)
-        No NaN. Centred by the caller, so that squares lose no digits.
+        No NaN. Centred by the caller, so that no digits are lost.
     mean_block : float
         Mean block length in rows, at least 1.
     draws : int
@@ -153,7 +100,46 @@ def unit_resamples(
     float32 array of shape (draws, width)
         A resample without variance is all zero.
     """
-    twice = np.concatenate([values, values])
-    out = np.zeros((draws, width), dtype=np.float32)
-    _fill(twice, prefix_sums(twice), prefix_sums(twice * twice), mean_block, rng, out)
-    return out
+    n = values.size
+    source = np.concatenate([values, values, np.zeros(_STEP)]).astype(np.float32)
+    out = np.zeros((draws, max(width, n + _STEP)), dtype=np.float32)
+    _fill(source, n, mean_block, rng, out)
+    return out[:, :width]
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+def _fill(
+    source: NDArray[np.float32],
+    n: int,
+    mean_block: float,
+    rng: np.random.Generator,
+    out: NDArray[np.float32],
+) -> None:
+    scale = _scale(mean_block)
+    step = np.uint64(_STEP)  # unsigned, so that no index can be negative and loops become vectors
+    for draw in range(out.shape[0]):
+        row = out[draw]
+        filled = 0
+        while filled < n:
+            length = min(1 + int(rng.standard_exponential() * scale), n - filled)
+            start = np.uint64(int(rng.random() * n))
+            place = np.uint64(filled)
+            for i in range(step):
+                row[place + i] = source[start + i]
+            if length > _STEP:
+                for i in range(step, np.uint64(length)):
+                    row[place + i] = source[start + i]
+            filled += length
+        kept = row[:n]
+        mean = np.float32(0.0)
+        for i in range(n):
+            mean += kept[i]
+        mean /= np.float32(n)
+        power = np.float32(0.0)
+        for i in range(n):
+            kept[i] -= mean
+            power += kept[i] * kept[i]
+        unit = np.float32(1.0 / math.sqrt(power)) if power > 0.0 else np.float32(0.0)
+        for i in range(n):
+            kept[i] *= unit
+        row[n : n + _STEP] = np.float32(0.0)

@@ -124,7 +124,7 @@ def cross_correlation_by(
     draws = np.abs(sign_draws(product / scale, replicates, seed=seed, path=(1,), workers=workers))
     size = np.abs(product.sum(axis=0)) / scale
     error = np.sqrt(np.square(influence).sum(axis=0))
-    reach = stats.norm.isf((1 - level) / 2) * error / (1 - estimate**2)
+    reach = stats.norm.isf((1 - level) / 2) * error
     table = pd.DataFrame(
         {
             "n": counts,
@@ -143,7 +143,7 @@ def cross_correlation_by(
         null=f"{leader} and {follower} are uncorrelated at the lag within the group",
         alternative=f"{leader} leads at a positive lag, {follower} at a negative one",
         method=f"prewhitened; robust statistics with {replicates} joint draws of random signs; "
-        "delta-method intervals on Fisher's scale",
+        "jackknife intervals and differences on Fisher's scale",
         n=len(unit),
         first=frame.index[cut],
         last=frame.index[-1],
@@ -194,9 +194,20 @@ def _moments(
         r = float((a * b).mean())
         estimate[column] = r
         product[later, column] = a * b
-        # Influence of a pair on the correlation: Devlin, Gnanadesikan & Kettenring (1975).
-        influence[later, column] = (a * b - r * (a * a + b * b) / 2) / later.size
+        influence[later, column] = _jackknifed(a, b)
     return estimate, product, influence, counts
+
+
+def _jackknifed(a: FloatArray, b: FloatArray) -> FloatArray:
+    # Change of Fisher's z when a pair is left out, scaled so that the squares add up to the
+    # jackknife variance (Efron & Tibshirani 1993, eq. 11.5): a first-order influence would let a
+    # single large pair shrink its own standard error.
+    n = a.size
+    shrink = n / (n - 1)
+    left = (a @ b - shrink * a * b) / np.sqrt((n - shrink * a * a) * (n - shrink * b * b))
+    z = np.arctanh(np.clip(left, -0.999999, 0.999999))
+    change: FloatArray = (z.mean() - z) * np.sqrt((n - 1) / n)
+    return change
 
 
 def _differences(
@@ -221,11 +232,10 @@ def _differences(
     terms = influence[:, first] - influence[:, second]
     scale = np.sqrt(np.square(terms).sum(axis=0))
     draws = np.abs(sign_draws(terms / scale, replicates, seed=seed, path=(2,), workers=workers))
-    gap = estimate[first] - estimate[second]
-    size = np.abs(gap) / scale
+    size = np.abs(np.arctanh(estimate[first]) - np.arctanh(estimate[second])) / scale
     return pd.DataFrame(
         {
-            "estimate": gap,
+            "estimate": estimate[first] - estimate[second],
             "p": (1 + (draws >= size - 1e-9).sum(axis=0)) / (replicates + 1),
             "p_adjusted": step_down(size, draws),
         },

@@ -65,9 +65,9 @@ def local_projection(
         The partial version.
     errors : {"lag-augmented", "newey-west", "hansen-hodrick", "ewc"}
         "newey-west": Bartlett weights; "hansen-hodrick": equal weights over the overlap, or
-        Bartlett with a warning where that is not positive definite; "ewc": cosines with t critical
-        values (Lazarus, Lewis, Stock & Watson 2018), advisable for long horizons when x is itself
-        a long overlapping change.
+        Bartlett with a warning where that is not positive definite; "ewc": cosines (Lazarus, Lewis,
+        Stock & Watson 2018), advisable for long horizons when x is itself a long overlapping
+        change. All are referred to t with the degrees of freedom of the variance estimate.
     bandwidth : int, optional
         Lags of the kernel. Default: twice the overlap, at least .75 n**(1/3), for "newey-west"; the
         overlap for "hansen-hodrick". The number of cosines for "ewc".
@@ -165,7 +165,8 @@ def _fit(
 ) -> tuple[float, float, float, str]:
     if errors == "lag-augmented":
         done = projected(outcome, rows)
-        return done.coefficient, done.standard_error, float("inf"), "heteroskedasticity-robust"
+        df = float(rows.shape[0] - rows.shape[1])
+        return done.coefficient, done.standard_error, df, "heteroskedasticity-robust (HC3)"
     if errors == "ewc":
         fit = ewc_ols(outcome, rows, cosines=bandwidth)
     elif errors == "newey-west":
@@ -174,18 +175,22 @@ def _fit(
     else:
         rule = overlap - 1 if bandwidth is None else bandwidth
         fit = hac_ols(outcome, rows, bandwidth=rule, kernel="uniform")
-    return float(fit.coefficients[0]), float(fit.standard_errors[0]), float(fit.df[0]), fit.method
+    # Degrees of freedom of a kernel estimate: Lazarus, Lewis, Stock & Watson (2018), section 2.
+    df = {
+        "cosine": float(fit.df[0]),
+        "bartlett": 1.5 * fit.n / (fit.bandwidth + 1),
+        "uniform": fit.n / (2.0 * fit.bandwidth + 1),
+    }[fit.kernel]
+    return float(fit.coefficients[0]), float(fit.standard_errors[0]), df, fit.method
 
 
 def _sup_draws(correlation: FloatArray, df: FloatArray, replicates: int, seed: Seed) -> FloatArray:
     values, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    nu = float(df[-1])
+    nu = float(df.min())
 
     def draw(count: int, rng: np.random.Generator) -> FloatArray:
         normal = rng.standard_normal((count, len(root))) @ root.T
-        if np.isinf(nu):
-            return np.asarray(normal)
         return np.asarray(normal / np.sqrt(rng.chisquare(nu, size=(count, 1)) / nu))
 
     return in_chunks(draw, replicates, seed=seed, path=(1,))
@@ -196,7 +201,7 @@ def _table(
 ) -> pd.DataFrame:
     size = np.abs(draws)
     t = np.abs(estimate / error)
-    point = stats.t.isf((1 - level) / 2, df) * error  # t with infinite df is the normal
+    point = stats.t.isf((1 - level) / 2, df) * error
     joint = float(np.quantile(size.max(axis=1), level)) * error
     p = 2.0 * stats.t.sf(t, df)
     return pd.DataFrame(

@@ -16,9 +16,9 @@ class Projected:
     Parameters
     ----------
     coefficient, standard_error : float
-        The error is robust to heteroskedasticity (HC1).
+        The error is robust to heteroskedasticity (HC3).
     score : array of shape (n,)
-        Regressor, the others partialled out, times residual.
+        Regressor, the others partialled out, times residual over one less its leverage.
     """
 
     coefficient: float
@@ -35,15 +35,15 @@ def projected(outcome: FloatArray, design: FloatArray) -> Projected:
     design : array of shape (n, k)
         The column of interest first.
     """
-    n, k = design.shape
     both = np.column_stack([outcome, design[:, 0]])
     rest = both - design[:, 1:] @ np.linalg.lstsq(design[:, 1:], both)[0]
     y, x = rest[:, 0], rest[:, 1]
     power = float(x @ x)
     coefficient = float(x @ y) / power
-    score = x * (y - coefficient * x)
-    variance = float(score @ score) / power**2 * n / (n - k)  # HC1: Hinkley (1977)
-    return Projected(coefficient, float(np.sqrt(variance)), score)
+    basis = np.linalg.qr(design)[0]
+    leverage = np.minimum(np.square(basis).sum(axis=1), 1.0 - 1e-9)
+    score = x * (y - coefficient * x) / (1.0 - leverage)  # HC3: MacKinnon & White (1985)
+    return Projected(coefficient, float(np.sqrt(score @ score)) / power, score)
 
 
 def projection_correlations(scores: list[FloatArray], lags: int) -> FloatArray:

@@ -26,7 +26,7 @@ class LocalProjection(LeadLagResult):
     errors : str
         Which standard errors.
     df : float
-        Degrees of freedom of the reference law at the last horizon; infinite means normal.
+        Degrees of freedom of the reference law at the last horizon.
     """
 
     leader: str
