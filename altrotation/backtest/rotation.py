@@ -85,8 +85,8 @@ def rotation_leg(relative: pd.Series, cycle: Cycle) -> RotationLeg:
     Returns
     -------
     RotationLeg
-        Of equal rises the earliest, from the last of equal lows. Dated with knowledge of the whole cycle: a yardstick to judge
-        by, never an instruction.
+        Of equal rises the earliest, from the last of equal lows. Dated with knowledge of the
+        whole cycle: a yardstick to judge by, never an instruction.
 
     Raises
     ------
