@@ -59,7 +59,7 @@ def make_plan(
     capital: float,
     degrees: FloatArray | None = None,
 ) -> Plan:
-    """Return the orders of a strategy; what they would be does not depend on costs paid.
+    """Return the orders of a strategy.
 
     An order into a leg without a price waits for up to `market.patience` days; then its weight
     goes to the legs held while off, and to cash if those cannot be bought either. A tier held coin
@@ -198,7 +198,9 @@ class _Desk:
             if np.isfinite(line).any():
                 rows.append(row)
                 targets.append(line)
-                slips.append(self._slippage(row, after - held, value * capital, costs))
+                slip = self._slippage(row, after - held, value * capital, costs)
+                slips.append(slip)
+                value *= 1.0 - float(np.abs(after - held) @ (market.fee + slip))
             held = after
         return Plan(
             degrees=self.acting,
