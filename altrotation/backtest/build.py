@@ -26,7 +26,6 @@ from altrotation.validate import require_at_least
 __all__ = ["build_market", "legs_of"]
 
 _STALE = 3  # days of an unchanged close before it is called stale, as in the baskets
-_DAYS = 30  # of volume and volatility behind the impact of an order
 
 
 def legs_of(strategy: Strategy) -> tuple[dict[Leg, float], dict[Leg, float]]:
@@ -104,11 +103,10 @@ def build_market(
         panel,
         dates,
         first,
-        costs=costs,
-        delay=delay,
         patience=patience,
         delisting=delisting,
         by_coin=coins is not None,
+        costs=costs,
     )
 
 
@@ -144,7 +142,6 @@ def _market(
     first: int,
     *,
     costs: Costs,
-    delay: int,
     patience: int,
     delisting: float,
     by_coin: bool,
@@ -156,7 +153,6 @@ def _market(
     cash, remark = cash_account(panel, dates, first)
     assets = tuple(str(name) for name in source.price.columns)
     tiers = tuple(source.tiers[name] for name in assets)
-    volume, volatility = _liquidity(source, raw, delay)
     return Market(
         dates=dates,
         first=first,
@@ -170,24 +166,13 @@ def _market(
         cash=cash,
         fee=np.array([costs.fee(tier) for tier in tiers]),
         spread=np.array([costs.spread(tier) for tier in tiers]),
-        volume=volume,
-        volatility=volatility,
+        volume=_array(source.volume),
+        volatility=_array(source.volatility),
         legs=source.legs,
         level="coins" if by_coin else "baskets",
         patience=patience,
         remarks=(*source.remarks, *((remark,) if remark else ())),
     )
-
-
-def _liquidity(
-    source: Source, price: FloatArray, delay: int
-) -> tuple[FloatArray | None, FloatArray | None]:
-    """Return volume and volatility on the rows that use them, known `delay` rows before."""
-    if source.volume is None:
-        return None, None
-    steps = pd.DataFrame(np.log(price)).diff()
-    spread = steps.rolling(_DAYS, min_periods=10).std().shift(delay).to_numpy()
-    return source.volume.shift(delay).to_numpy(dtype=np.float64), spread
 
 
 def _stale(price: FloatArray) -> BoolArray:
@@ -197,3 +182,7 @@ def _stale(price: FloatArray) -> BoolArray:
         run[row] = np.where(price[row] == price[row - 1], run[row - 1] + 1, 0)
     stale: BoolArray = np.isnan(price) | (run > _STALE)
     return stale
+
+
+def _array(table: pd.DataFrame | None) -> FloatArray | None:
+    return None if table is None else table.to_numpy(dtype=np.float64)

@@ -88,10 +88,10 @@ def random_entry(
     Raises
     ------
     InputError
-        If `most` < 19, or as `replay`.
+        If `most` < 20, the cycle is shorter than 30 days, or as `replay`.
     """
     require_trade(delay, capital)
-    require_at_least(most, 19, "most")
+    require_at_least(most, 20, "most")
     window, charged = as_cycle(cycle), Costs() if costs is None else costs
     market = build_market(
         [strategy], panel, window, costs=charged, delay=delay, coins=coins, universe=universe
@@ -99,6 +99,7 @@ def random_entry(
     signal = strategy.signal(panel)
     own = make_plan(strategy, signal, market, delay=delay, costs=charged, capital=capital)
     first, n = market.first, len(market.dates) - market.first
+    require_at_least(n, 30, "days of the cycle")
     acted = own.degrees[first:]
     shifts = np.unique(np.linspace(1, n - 1, min(most, n - 1)).round().astype(np.int64))
     plans = [own]

@@ -19,6 +19,7 @@ __all__ = ["CASH_YIELD", "GROUPS", "Leg", "Source", "cash_account", "coin_source
 
 GROUPS = ("large", "mid", "small", "mid-band", "survivors")
 CASH_YIELD = "DGS3MO"
+_DAYS = 30  # of volume and volatility behind the impact of an order
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,9 @@ class Source:
     legs : dict from leg to Roster
     covered : array of shape (n_assets,)
         Last row on which a vendor of the asset published anything, -inf where unknown.
-    volume : DataFrame of shape (n_days, n_assets) or None
-        USD a day, NaN where unknown.
+    volume, volatility : DataFrame of shape (n_days, n_assets) or None
+        Median USD a day, and standard deviation of daily log returns, over the thirty days up to
+        the decision behind each row; NaN where unknown.
     remarks : tuple of str
     """
 
@@ -59,6 +61,7 @@ class Source:
     legs: dict[str, Roster]
     covered: FloatArray
     volume: pd.DataFrame | None
+    volatility: pd.DataFrame | None
     remarks: tuple[str, ...] = ()
 
 
@@ -100,6 +103,7 @@ def panel_source(
         legs={key: _single(position) for position, key in enumerate(columns)},
         covered=np.full(len(columns), -np.inf),
         volume=None,
+        volatility=None,
         remarks=tuple(remarks),
     )
 
@@ -159,14 +163,22 @@ def coin_source(
         rosters[major] = _single(place[major])
     for group, table in lines.items():
         rosters[group] = rosters[f"{group}-capw"] = _roster(table, place)
-    turnover = coins.volume.reindex(columns=members).rolling(30, min_periods=10).median()
-    turnover = turnover.reindex(dates).set_axis([*majors, *held], axis=1)
+    decided = dates - pd.Timedelta(delay, "D")
+
+    def as_known(values: pd.DataFrame) -> pd.DataFrame:
+        table = values.reindex(decided).set_axis(dates).set_axis([*majors, *held], axis=1)
+        return table.reindex(columns=names)
+
+    logs = pd.DataFrame(np.log(coins.close.reindex(columns=members)))
+    steps = logs.diff().rolling(_DAYS, min_periods=10)
+    volumes = coins.volume.reindex(columns=members).rolling(_DAYS, min_periods=10)
     return Source(
         price=pd.concat(prices, axis=1),
         tiers=tiers,
         legs={leg.key: rosters[leg.key] for leg in every},
         covered=np.concatenate(covered),
-        volume=turnover.reindex(columns=names),
+        volume=as_known(volumes.median()),
+        volatility=as_known(steps.std()),
         remarks=(*base.remarks, *_coin_remarks(lines)),
     )
 
