@@ -66,8 +66,9 @@ def local_projection(
     errors : {"lag-augmented", "newey-west", "hansen-hodrick", "ewc"}
         "newey-west": Bartlett weights; "hansen-hodrick": equal weights over the overlap, or
         Bartlett with a warning where that is not positive definite; "ewc": cosines (Lazarus, Lewis,
-        Stock & Watson 2018), advisable for long horizons when x is itself a long overlapping
-        change. All are referred to t with the degrees of freedom of the variance estimate.
+        Stock & Watson 2018), none faster than four horizons, with degrees of freedom of the
+        design; the choice for long horizons when x is itself a long overlapping change. All are
+        referred to t with the degrees of freedom of the variance estimate.
     bandwidth : int, optional
         Lags of the kernel. Default: twice the overlap, at least .75 n**(1/3), for "newey-west"; the
         overlap for "hansen-hodrick". The number of cosines for "ewc".
@@ -167,21 +168,31 @@ def _fit(
         done = projected(outcome, rows)
         df = float(rows.shape[0] - rows.shape[1])
         return done.coefficient, done.standard_error, df, "heteroskedasticity-robust (HC3)"
+    n, k = rows.shape
     if errors == "ewc":
-        fit = ewc_ols(outcome, rows, cosines=bandwidth)
-    elif errors == "newey-west":
-        rule = max(2 * (overlap - 1), round(0.75 * len(outcome) ** (1 / 3)))
+        # No cosine faster than four horizons: within one the overlap makes the scores smooth, and
+        # their variance there is too small.
+        rule = max(k, min(round(0.4 * n ** (2 / 3)), n // (2 * overlap)))
+        fit = ewc_ols(
+            outcome, rows, cosines=rule if bandwidth is None else bandwidth, reference="design"
+        )
+        return (
+            float(fit.coefficients[0]),
+            float(fit.standard_errors[0]),
+            float(fit.df[0]),
+            fit.method,
+        )
+    if errors == "newey-west":
+        rule = max(2 * (overlap - 1), round(0.75 * n ** (1 / 3)))
         fit = hac_ols(outcome, rows, bandwidth=rule if bandwidth is None else bandwidth)
     else:
         rule = overlap - 1 if bandwidth is None else bandwidth
         fit = hac_ols(outcome, rows, bandwidth=rule, kernel="uniform")
     # Degrees of freedom of a kernel estimate: Lazarus, Lewis, Stock & Watson (2018), section 2.
-    df = {
-        "cosine": float(fit.df[0]),
-        "bartlett": 1.5 * fit.n / (fit.bandwidth + 1),
-        "uniform": fit.n / (2.0 * fit.bandwidth + 1),
-    }[fit.kernel]
-    return float(fit.coefficients[0]), float(fit.standard_errors[0]), df, fit.method
+    wide = fit.kernel == "uniform"
+    df = n / (2.0 * fit.bandwidth + 1) if wide else 1.5 * n / (fit.bandwidth + 1)
+    error = float(fit.standard_errors[0]) * np.sqrt(n / (n - k))
+    return float(fit.coefficients[0]), float(error), df, fit.method
 
 
 def _sup_draws(correlation: FloatArray, df: FloatArray, replicates: int, seed: Seed) -> FloatArray:
