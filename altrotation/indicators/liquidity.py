@@ -1,11 +1,23 @@
-"""Liquidity: central-bank money free to reach markets, money growth and the slope of yields."""
+"""Liquidity: money free to reach markets, its growth, and impulses of the dollar and of yields.
+
+Functions take series labelled by the day their values became *known* (`panel.known(name)`), and
+count rows that hold a value: weekends, holidays and weeks between two releases are no rows.
+"""
 
 import numpy as np
 import pandas as pd
 
+from altrotation.kernels import rolling
 from altrotation.validate import daily_series, positive, require_at_least, require_same_dates
 
-__all__ = ["growth", "net_liquidity", "term_spread"]
+__all__ = [
+    "calendar_growth",
+    "dollar_impulse",
+    "growth",
+    "net_liquidity",
+    "term_spread",
+    "yield_impulse",
+]
 
 
 def net_liquidity(
@@ -90,3 +102,118 @@ def term_spread(long: pd.Series, short: pd.Series) -> pd.Series:
     a, b = daily_series(long, "long"), daily_series(short, "short")
     require_same_dates(a, b, "`long` and `short`")
     return (a - b).rename("term_spread")
+
+
+def calendar_growth(level: pd.Series, *, days: int = 365, tolerance: int = 31) -> pd.Series:
+    """Return the log growth of a positive level against the last one known `days` days before.
+
+    Unlike `growth` it counts calendar days, so that a monthly or weekly figure may stand on daily
+    labels: ln(level at t) - ln(last level at or before t - `days`).
+
+    Parameters
+    ----------
+    level : Series of shape (n,)
+        For example ``panel.known("M2")``: NaN between two releases.
+    days : int, default 365
+        Calendar days looked back; the warm-up. A year removes the seasons.
+    tolerance : int, default 31
+        Calendar days by which the earlier level may be older still: the spacing of a monthly
+        figure. An older one is a gap in the record and gives NaN.
+
+    Returns
+    -------
+    Series of shape (n,)
+        Log points over `days` days; NaN on labels without a value, during the first `days` days
+        and over gaps. Fails quietly when a publisher changes what it counts: a step in coverage is
+        a step in growth for `days` days.
+
+    Raises
+    ------
+    InputError
+        If a level is not positive, `days` < 1 or `tolerance` < 0.
+    """
+    values = positive(daily_series(level, "level"), "level")
+    require_at_least(days, 1, "days")
+    require_at_least(tolerance, 0, "tolerance")
+    log = pd.Series(np.log(values.to_numpy()), index=values.index).dropna()
+    earlier = log.reindex(
+        pd.DatetimeIndex(log.index) - pd.Timedelta(days, "D"),
+        method="ffill",
+        tolerance=pd.Timedelta(tolerance, "D"),
+    )
+    grown = pd.Series(log.to_numpy() - earlier.to_numpy(), index=log.index)
+    return grown.reindex(values.index).rename("calendar_growth")
+
+
+def dollar_impulse(dollar: pd.Series, *, window: int = 60, history: int = 250) -> pd.Series:
+    """Return the dollar's change over `window` sessions in standard deviations of such a change.
+
+    ln(D_t / D_{t - window}) / (s_t sqrt(window)), where s_t is the sample standard deviation of the
+    last `history` one-session log changes: the z-score of the move under a random walk without
+    drift.
+
+    Parameters
+    ----------
+    dollar : Series of shape (n,)
+        Level of a dollar index, for example ``panel.known("DXY")``; NaN rows are no sessions.
+    window : int, default 60
+        Sessions of the change: a quarter.
+    history : int, default 250
+        Sessions of the standard deviation: a year; the warm-up.
+
+    Returns
+    -------
+    Series of shape (n,)
+        Standard deviations; above zero the dollar rises, which tightens. NaN on labels without a
+        value, before max(`window`, `history`) + 1 values, and where the dollar did not move. Where
+        volatility has just jumped the same move counts for more than it will a year on.
+
+    Raises
+    ------
+    InputError
+        If a level is not positive, `window` < 1 or `history` < 2.
+    """
+    levels = positive(daily_series(dollar, "dollar"), "dollar")
+    logs = pd.Series(np.log(levels.to_numpy()), index=levels.index)
+    return _impulse(logs, window, history).rename("dollar_impulse")
+
+
+def yield_impulse(yields: pd.Series, *, window: int = 60, history: int = 250) -> pd.Series:
+    """Return a yield's change over `window` sessions in standard deviations of such a change.
+
+    As `dollar_impulse`, on differences of the yield instead of logarithms.
+
+    Parameters
+    ----------
+    yields : Series of shape (n,)
+        Percent, for example ``panel.known("DGS3MO")``; may be negative; NaN rows are no sessions.
+    window : int, default 60
+        Sessions of the change.
+    history : int, default 250
+        Sessions of the standard deviation; the warm-up.
+
+    Returns
+    -------
+    Series of shape (n,)
+        Standard deviations; above zero the yield rises. NaN as in `dollar_impulse`. While a central
+        bank pins the short rate (2020-21) daily changes are near zero, and a move of a few
+        hundredths of a point reads as large.
+
+    Raises
+    ------
+    InputError
+        If `window` < 1 or `history` < 2.
+    """
+    values = daily_series(yields, "yields")
+    return _impulse(values, window, history).rename("yield_impulse")
+
+
+def _impulse(values: pd.Series, window: int, history: int) -> pd.Series:
+    require_at_least(window, 1, "window")
+    require_at_least(history, 2, "history")
+    present = values.dropna()
+    spread = rolling.std(present.diff().to_numpy(), history) * np.sqrt(window)
+    change = present.diff(window).to_numpy()
+    moved = spread > 0
+    score = np.divide(change, spread, out=np.full(len(present), np.nan), where=moved)
+    return pd.Series(score, index=present.index).reindex(values.index)

@@ -17,6 +17,7 @@ from altrotation.indicators import (
     fragility,
     leverage,
     liquidity,
+    liquidity_composite,
     relative,
     volume,
 )
@@ -169,10 +170,29 @@ CAUSAL = {
         Causal(volume.group_volume),
         Causal(lambda f: volume.group_volume(f, members=rising(f)), exact=False),
     ],
+    "altrotation.indicators.liquidity.calendar_growth": [
+        Causal(lambda f: liquidity.calendar_growth(f["a"], days=30, tolerance=3), warmup=30),
+    ],
+    "altrotation.indicators.liquidity.dollar_impulse": [
+        Causal(lambda f: liquidity.dollar_impulse(f["a"], window=20, history=40), warmup=40),
+    ],
+    "altrotation.indicators.liquidity.yield_impulse": [
+        Causal(lambda f: liquidity.yield_impulse(f["a"], window=40, history=20), warmup=40),
+    ],
+    "altrotation.indicators.liquidity_composite.liquidity_composite": [
+        Causal(
+            lambda f: liquidity_composite.liquidity_composite(
+                f[["x", "z"]], weights={"x": 1, "z": -2}, history=50, warmup=20, least=2
+            ),
+            data=market,
+            warmup=19,
+        ),
+    ],
 }  # fmt: skip
 
 _INPUT = "checks an input, computes nothing over time"
 _TEST = "a test of events against the whole sample: its result has no row that may be acted on"
+_PANEL = "takes a panel: its own test compares it with the panel cut short"
 NOT_CAUSAL = {
     "altrotation.events.breakouts.label_failures": "says itself when each label becomes known",
     "altrotation.events.calendar_time.calendar_time": _TEST,
@@ -191,6 +211,7 @@ NOT_CAUSAL = {
     "altrotation.indicators.members.positive_frame": _INPUT,
     "altrotation.indicators.supply.released_share": "reads a schedule, which is not a daily series",
     "altrotation.indicators.supply.unlock_load": "reads a schedule, with a stated look-ahead",
+    "altrotation.indicators.liquidity_composite.liquidity_components": _PANEL,
 }  # fmt: skip
 
 # Plumbing whose bad calls are made through the function a user calls.
