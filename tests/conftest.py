@@ -28,6 +28,9 @@ def archive_path() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:  # what loads all coins runs in one worker, which loads them once
+        if "coin_market" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("coins"))
     path = _archive()
     if _is_archive(path):
         return
