@@ -133,10 +133,22 @@ class ClaimCard:
 def load_cards(folder: Path | None = None) -> tuple[ClaimCard, ...]:
     """Return the cards of every TOML file in `folder` (default: the library's own), by id.
 
+    Parameters
+    ----------
+    folder : Path, optional
+
+    Returns
+    -------
+    tuple of ClaimCard
+
     Raises
     ------
     CardError
-        If the folder holds no card, two share an id, or one is unusable.
+        If the folder holds no card.
+    CardError
+        If two cards share an id.
+    CardError
+        If a card is unusable.
     """
     place = CATALOGUE if folder is None else Path(folder)
     cards = [load_card(path) for path in sorted(place.glob("*.toml"))]
@@ -150,7 +162,19 @@ def load_cards(folder: Path | None = None) -> tuple[ClaimCard, ...]:
 
 
 def load_card(path: Path) -> ClaimCard:
-    """Return the card in a TOML file; raise CardError naming the file and the field if unusable."""
+    """Return the card in a TOML file.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    CardError
+        If the file is absent or no TOML.
+    CardError
+        If a field is missing, unknown or unusable; the message names file and field.
+    """
     path = Path(path)
     try:
         text = path.read_bytes()

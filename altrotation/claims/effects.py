@@ -77,7 +77,18 @@ def find_events(panel: Panel, spec: EventsSpec) -> EventSet:
 def run_study(
     panel: Panel, events: EventsSpec, study: StudySpec, *, seed: int, level: float = 0.95
 ) -> EventStudy:
-    """Return the event study that a card, or one of its variants, describes."""
+    """Return the event study that a card, or one of its variants, describes.
+
+    Parameters
+    ----------
+    panel : Panel
+    events, study : EventsSpec, StudySpec
+        The two halves of an event card.
+    seed : int
+        Of placebo dates and bootstrap.
+    level : float, default .95
+        Of the intervals.
+    """
     inside = panel.between(study.start, study.end)
     outcome = inside.frame[_held(panel, study.outcomes)]
     benchmark = inside.frame[_held(panel, study.benchmark)] if study.benchmark else None

@@ -19,10 +19,20 @@ def check_fact(panel: Panel, spec: FactSpec) -> Fact:
     "near" allows a relative `tolerance`; "above" and "below" are strict, against `value` or the
     measure `than`; "on" is the exact day; "between" includes `low` and `high`.
 
+    Parameters
+    ----------
+    panel : Panel
+    spec : FactSpec
+        A fact of a card.
+
     Raises
     ------
     CardError
-        If `expect` is unknown or lacks what it needs.
+        If `expect` is unknown.
+    CardError
+        If the fact lacks what its `expect` needs.
+    InputError
+        If the panel lacks a series or has no value in the window.
     """
     if spec.expect not in _EXPECTATIONS:
         raise CardError(f"`expect` must be one of {', '.join(_EXPECTATIONS)}, got {spec.expect!r}.")

@@ -34,10 +34,23 @@ def lock_path(level: str) -> Path:
 def compare(run: CatalogueRun, path: Path) -> tuple[Difference, ...]:
     """Return the verdicts of `run` that differ from the lock at `path`; empty when none does.
 
+    Parameters
+    ----------
+    run : CatalogueRun
+    path : Path
+        A lock that `write_lock` wrote.
+
+    Returns
+    -------
+    tuple of Difference
+        In the order of the run, each with the reason: card, data or code.
+
     Raises
     ------
     CardError
-        If the lock is missing or unreadable.
+        If there is no lock.
+    CardError
+        If the lock is unreadable.
     """
     try:
         lock = tomllib.loads(Path(path).read_text())

@@ -19,10 +19,18 @@ Value: TypeAlias = float | pd.Timestamp
 def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
     """Return the value of a measure such as ``{name = "mean", series = "ETH/BTC", start = ...}``.
 
+    Parameters
+    ----------
+    panel : Panel
+    spec : mapping
+        `name`, one of `MEASURES`, and the arguments of that measure.
+
     Raises
     ------
     CardError
-        If the measure or one of its fields is unknown or missing.
+        If the measure is unknown.
+    CardError
+        If one of its fields is unknown or missing.
     InputError
         If the panel lacks the series or has no value in the window.
     """
@@ -41,7 +49,26 @@ def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
 
 
 def levels(panel: Panel, series: str) -> pd.Series:
-    """Return the values of a series where it has any; a rebased index in its original level."""
+    """Return the values of a series where it has any; a rebased index in its original level.
+
+    Parameters
+    ----------
+    panel : Panel
+    series : str
+        Name of a series of the panel.
+
+    Returns
+    -------
+    Series
+        Without NaN, in the unit of the series; a rebased index in the unit of its original.
+
+    Raises
+    ------
+    InputError
+        If the panel lacks the series.
+    InputError
+        If the series has no value.
+    """
     values = panel.value(series).dropna()
     card = panel.card(series)
     if card.base_level is not None:

@@ -75,7 +75,18 @@ def verify(
 
 
 def check_claim(card: ClaimCard, panel: Panel) -> ClaimResult:
-    """Return the verdict on one card; what the data cannot answer is untestable, with reason."""
+    """Return the verdict on one card; what the data cannot answer is untestable, with reason.
+
+    Parameters
+    ----------
+    card : ClaimCard
+    panel : Panel
+
+    Raises
+    ------
+    CardError
+        If the card asks for a measure, an expectation or an option that does not exist.
+    """
     try:
         if card.kind == "event":
             return check_effect(card, panel)

@@ -44,7 +44,20 @@ def reference_versions() -> tuple[int, ...]:
 
 
 def reference_folder(version: int = 1) -> Path:
-    """Return the folder of a version, with panel.parquet, card.toml and README.md."""
+    """Return the folder of a version, with panel.parquet, card.toml and README.md.
+
+    Parameters
+    ----------
+    version : int, default 1
+        One of `reference_versions`.
+
+    Raises
+    ------
+    DataError
+        If no reference panel is installed.
+    InputError
+        If there is no such version.
+    """
     folders = _folders()
     if not folders:
         raise DataError(

@@ -65,6 +65,11 @@ def release_dates(stamps: pd.DatetimeIndex, release: str) -> pd.DatetimeIndex:
         "3d": three calendar days after the stamp; "1b": one United States federal business day
         after it (a holiday delays the release); "0d": within the stamped day itself.
 
+    Returns
+    -------
+    DatetimeIndex of the same length
+        Naive UTC midnights, in the order of `stamps`.
+
     Raises
     ------
     InputError

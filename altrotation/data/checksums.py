@@ -14,7 +14,17 @@ SUMS_FILE = "SHA256SUMS"
 
 
 def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hex; DataError if it cannot be read."""
+    """Return the SHA-256 of a file in hex.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -25,10 +35,22 @@ def file_sha256(path: Path) -> str:
 def listed_sums(folder: Path) -> Mapping[str, str]:
     """Return file name -> SHA-256 as listed in the folder's SHA256SUMS.
 
+    Parameters
+    ----------
+    folder : Path
+        Holds SHA256SUMS, as sha256sum writes it.
+
+    Returns
+    -------
+    mapping of str to str
+        Read only, in the order of the list; hashes in lower-case hex.
+
     Raises
     ------
     DataError
-        If the list is absent, or a line is not a hash followed by a file name.
+        If the list is absent.
+    DataError
+        If a line is not a hash followed by a file name.
     """
     listing = folder / SUMS_FILE
     try:
@@ -52,9 +74,22 @@ def listed_sums(folder: Path) -> Mapping[str, str]:
 
 
 def verify_sums(folder: Path, sums: Mapping[str, str]) -> None:
-    """Raise DataError unless every listed file is there with the listed hash.
+    """Check that every listed file is there with the listed hash.
 
     A file whose size and times did not change is hashed once a process.
+
+    Parameters
+    ----------
+    folder : Path
+    sums : mapping of str to str
+        File name -> SHA-256, from `listed_sums`.
+
+    Raises
+    ------
+    DataError
+        If a listed file is absent.
+    DataError
+        If a file has another hash than the list.
     """
     for name, digest in sums.items():
         path = folder / name

@@ -100,7 +100,9 @@ def load_coins(
     Raises
     ------
     InputError
-        If a date is unreadable or `start` is after `end`.
+        If a date is unreadable.
+    InputError
+        If `start` is after `end`.
     DataError
         If the archive lacks a source.
     """

@@ -82,7 +82,27 @@ def read_csv_panel(
 
 
 def read_text(path: Path) -> pd.DataFrame:
-    """Return a CSV file with every cell as text; an empty cell is NaN, "NA" stays "NA"."""
+    """Return a CSV file with every cell as text; an empty cell is NaN, "NA" stays "NA".
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8 text with a header line.
+
+    Returns
+    -------
+    DataFrame of str
+        One row a line, in the order of the file.
+
+    Raises
+    ------
+    DataError
+        If the file is absent, unreadable, not UTF-8 or no regular table.
+    DataError
+        If it has no rows.
+    DataError
+        If the header names a column twice.
+    """
     try:
         frame = pd.read_csv(
             path, dtype="str", keep_default_na=False, na_values=[""], index_col=False
@@ -112,9 +132,27 @@ def read_text(path: Path) -> pd.DataFrame:
 
 
 def parse_numbers(text: pd.Series, where: str) -> pd.Series:
-    """Return the cells as float64, NaN where empty; DataError naming the line if one is no number.
+    """Return the cells as float64, NaN where empty.
 
     Python's own conversion is used, so that every value is read to its last binary digit.
+
+    Parameters
+    ----------
+    text : Series of str
+        One cell a row; its name is that of the column.
+    where : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    Series of float64, on the index of `text`
+
+    Raises
+    ------
+    DataError
+        If a cell is no number; the message names its line.
+    DataError
+        If a number is infinite, or the cell says "nan".
     """
     values = np.full(len(text), np.nan)
     for row, cell in enumerate(text.to_list()):
@@ -136,7 +174,28 @@ def parse_numbers(text: pd.Series, where: str) -> pd.Series:
 
 
 def parse_days(text: pd.Series, where: str, *, ahead: bool = False) -> pd.DatetimeIndex:
-    """Return the cells as UTC days; DataError naming the line if one is no day or lies ahead."""
+    """Return the cells as UTC days.
+
+    Parameters
+    ----------
+    text : Series of str
+        One cell a row; its name is that of the column.
+    where : str
+        Name of the file, for messages.
+    ahead : bool, default False
+        Days after tomorrow are allowed: the column is a schedule.
+
+    Returns
+    -------
+    DatetimeIndex of the same length
+
+    Raises
+    ------
+    DataError
+        If a cell is empty or no day; the message names its line.
+    DataError
+        If a day lies in the future and may not.
+    """
     parsed = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
     bad = parsed.isna().to_numpy()
     if bad.any():

@@ -141,6 +141,12 @@ def blank_rows(
         The rows to repair; rows that are NaN already are left out.
     reason, evidence : str
         What is wrong, and how it is known.
+
+    Returns
+    -------
+    DataFrame
+        One row a repair: `table`, `series`, `date`, `field`, `old`, `new` (NaN), `reason`,
+        `evidence`.
     """
     schema = TABLES[table]
     bad = frame.loc[chosen & frame[field].notna().to_numpy()]

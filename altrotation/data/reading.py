@@ -15,6 +15,13 @@ __all__ = ["read_table"]
 def read_table(path: Path, table: Table) -> pd.DataFrame:
     """Return a raw table as its schema declares it.
 
+    Parameters
+    ----------
+    path : Path
+        A parquet file if its name ends so, else CSV text.
+    table : Table
+        The columns, their types, units and ranges, and the order of the rows.
+
     Returns
     -------
     DataFrame
@@ -24,9 +31,16 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the file is unreadable, a column is missing, unknown or of another type, a value is
-        missing, infinite or out of range, a date lies in the future, or rows are unsorted or
-        doubled: the message names the file, the row and the remedy.
+        If the file is unreadable: the message, as in all that follow, names the file, the place in
+        it and the remedy.
+    DataError
+        If a column is absent, unknown to the table or of another type.
+    DataError
+        If a value is missing, infinite or out of range.
+    DataError
+        If a date of a table that holds no schedule lies in the future.
+    DataError
+        If rows are unsorted or doubled.
     """
     raw = _read_parquet(path) if path.suffix == ".parquet" else read_text(path)
     declared = dict(table.columns)

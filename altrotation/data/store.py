@@ -79,6 +79,11 @@ def round_significant(frame: pd.DataFrame, *, digits: int = 8) -> pd.DataFrame:
         Far more than any source is exact to, and it hides the last bits in which two machines'
         sums differ.
 
+    Returns
+    -------
+    DataFrame of shape (n_rows, n_columns)
+        In the units of `frame`, float64.
+
     Raises
     ------
     InputError
@@ -160,12 +165,26 @@ def write_panel(
 def read_panel(folder: str | Path) -> Panel:
     """Return the panel in a folder written by `write_panel`.
 
+    Parameters
+    ----------
+    folder : str or Path
+        Holds panel.parquet and card.toml.
+
+    Returns
+    -------
+    Panel
+        Values, cards and repairs as they were written; NaN where missing.
+
     Raises
     ------
     DataError
-        If a file is absent or unreadable, the parquet file is not the one the card describes,
-        cards and columns differ, or a date is unsorted, doubled, beyond the card's end or in the
-        future.
+        If a file is absent or unreadable.
+    DataError
+        If the parquet file is not the one the card describes.
+    DataError
+        If cards and columns differ, or the card was edited.
+    DataError
+        If a date is unsorted, doubled, beyond the card's end or in the future.
     """
     place = Path(folder)
     head, facts = _read_toml(place / CARD_FILE)
@@ -200,7 +219,18 @@ def read_panel(folder: str | Path) -> Panel:
 
 
 def read_card(folder: str | Path) -> PanelCard:
-    """Return the head of the card.toml in a folder; DataError if it is absent or broken."""
+    """Return the head of the card.toml in a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As for `read_panel`.
+
+    Raises
+    ------
+    DataError
+        If the card is absent, or is no TOML with the fields of a head.
+    """
     return _read_toml(Path(folder) / CARD_FILE)[0]
 
 

@@ -94,7 +94,9 @@ def read_vendors(
     Raises
     ------
     DataError
-        If the archive lacks a source, or two united series differ.
+        If the archive lacks a source.
+    DataError
+        If two united series differ.
     """
     long = table("coin_close")
     frames = {str(name): part for name, part in long.groupby("source", observed=True) if len(part)}

@@ -79,9 +79,13 @@ def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
     Raises
     ------
     DataError
-        If the archive lacks a table, or a table breaks its schema.
+        If the archive lacks a table.
+    DataError
+        If a table breaks its schema.
     InputError
-        If `end` is unreadable or lies before 1999-01-04.
+        If `end` is unreadable.
+    InputError
+        If `end` lies before 1999-01-04.
     """
     rows = days(_EQUITIES, to_day(end, "end"))
     columns = [*_market_columns(archive), *_coin_columns(archive)]

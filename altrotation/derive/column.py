@@ -52,6 +52,20 @@ def rebased(
 
     The card states that day and the level on it, in `unit` of the original: a level L of the
     original lies at 100 * L / base_level.
+
+    Parameters
+    ----------
+    values : Series
+        Positive levels on UTC days, NaN where missing; at least one value.
+    name, calendar, source, note, licence, sha256 : str
+        Fields of the `SeriesCard`.
+    unit : str, default "points"
+        Of the original.
+
+    Returns
+    -------
+    Column
+        Without the missing days.
     """
     held = values.dropna()
     level = float(held.iloc[0])

@@ -28,6 +28,17 @@ def equity_columns(archive: Archive, *, start: pd.Timestamp) -> list[Column]:
 
     Record highs since 2013 need the earlier record: that of the S&P 500 in 2013 was made in 2007
     and that of the Nasdaq 100 fund in 2000, so these columns begin years before the others.
+
+    Parameters
+    ----------
+    archive : Archive
+    start : Timestamp
+        First day.
+
+    Returns
+    -------
+    list of Column
+        Indexes in points, participation in percent of the sectors.
     """
     columns = []
     for name, series in _SERIES.items():

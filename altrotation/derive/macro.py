@@ -15,7 +15,19 @@ _FACILITY = pd.Timestamp("2013-09-25")  # first Wednesday of overnight reverse r
 
 
 def macro_columns(archive: Archive, *, start: pd.Timestamp) -> list[Column]:
-    """Return yields, spreads, net liquidity and M2 from `start`, on the days they are stamped."""
+    """Return yields, spreads, net liquidity and M2 from `start`, on the days they are stamped.
+
+    Parameters
+    ----------
+    archive : Archive
+    start : Timestamp
+        First day; net liquidity begins later, with the reverse repo facility.
+
+    Returns
+    -------
+    list of Column
+        Yields and spreads in percent, net liquidity and M2 in USD.
+    """
     return [
         *(_rate(archive, name, start) for name in ("DGS1MO", "DGS3MO", "DGS2", "DGS10", "HY_OAS")),
         _term_spread(archive, start),

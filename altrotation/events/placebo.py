@@ -29,6 +29,11 @@ def rotated_rows(rows: IntArray, complete: BoolArray) -> IntArray:
     complete : array of shape (n, c)
         Rows at which a window of the cell would be complete.
 
+    Returns
+    -------
+    array of int64 of shape (B, k)
+        One shift a row, the event rows in the order of `rows`; the shift by nothing is left out.
+
     Raises
     ------
     InputError
@@ -112,10 +117,17 @@ def matched_rows(
     draws : int
     seed : int or Generator
 
+    Returns
+    -------
+    array of int64 of shape (draws, k)
+        One draw a row, the placebo of event k in column k.
+
     Raises
     ------
     InputError
-        If an event has no cell, or too few rows resemble it.
+        If an event has no cell.
+    InputError
+        If too few rows resemble an event.
     """
     first = np.concatenate([[True], np.diff(rows) >= reach])
     block = np.cumsum(first) - 1

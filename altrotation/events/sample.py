@@ -60,12 +60,36 @@ def study_sample(
 ) -> Sample:
     """Check the inputs of an event study and bring them onto one sample.
 
+    Parameters
+    ----------
+    outcome : Series or DataFrame of shape (n_days,) or (n_days, m)
+        Prices above zero, NaN where missing.
+    events : EventSet
+    horizons : sequence of int
+        Rows from entry to exit.
+    model : {"difference", "constant-mean", "market"}
+    benchmark : Series or DataFrame, or None
+        Prices of the factors on the dates of `outcome`.
+    estimation, delay : int
+        Rows of the estimation window, and from event to entry.
+
+    Returns
+    -------
+    Sample
+        From the first to the last row on which an outcome has a price.
+
     Raises
     ------
     InputError
-        If a series is unusable, the dates of outcome and benchmark differ, the model and the
-        benchmark do not fit each other, there is no event, an event lies outside the sample or off
-        its labels, or a horizon does not fit into the sample.
+        If an option leaves its range or choices.
+    InputError
+        If a series is unusable, or the dates of outcome and benchmark differ.
+    InputError
+        If model and benchmark do not fit each other.
+    InputError
+        If there is no event, or one lies outside the sample or off its labels.
+    InputError
+        If a horizon does not fit into the sample.
     """
     require_choice(model, MODELS, "model")
     require_at_least(delay, 1, "delay")

@@ -92,6 +92,20 @@ def event_windows(sample: Sample, *, model: Model, estimation: int, delay: int) 
 
     The normal return is fitted on the returns of rows i - estimation .. i - 1 of an event at row i
     and applied to rows i + delay + 1 .. i + delay + horizon, the single horizon of `sample`.
+
+    Parameters
+    ----------
+    sample : Sample
+        With a single horizon.
+    model : {"difference", "constant-mean", "market"}
+    estimation, delay : int
+        Rows of the estimation window, and from event to entry.
+
+    Returns
+    -------
+    Windows
+        Daily log returns; all NaN where either window of an event leaves the sample or a return
+        that is used in it, of the outcome or of a factor, is missing.
     """
     horizon, m = int(sample.horizons[0]), len(sample.outcomes)
     k = len(sample.rows)

@@ -39,6 +39,12 @@ def study_table(
         Bootstrap draws of estimate minus truth.
     level : float
         Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Index (outcome, horizon); the columns that `EventStudy` describes. Estimates, limits and the
+        detectable effect are in log points; NaN in cells without events.
     """
     live: BoolArray = np.asarray(used.any(axis=0))
     count = np.count_nonzero(used, axis=0)

@@ -96,6 +96,21 @@ def basic_interval(estimate: float, noise: FloatArray, *, level: float, method: 
 
     The error is estimate minus truth, so the limits are the estimate minus the upper and the lower
     quantile of `noise`: the basic bootstrap (Davison & Hinkley 1997, eq. 5.6).
+
+    Parameters
+    ----------
+    estimate : float
+    noise : array of shape (replicates,)
+        Draws of estimate minus truth, in the unit of `estimate`; no NaN.
+    level : float
+        Coverage, such as .95.
+    method : str
+        Words for the interval's `method`.
+
+    Raises
+    ------
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_between(level, 0.0, 1.0, "level")
     low, high = np.quantile(noise, [(1 - level) / 2, (1 + level) / 2])

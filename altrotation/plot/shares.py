@@ -39,7 +39,11 @@ def coverage(
     Raises
     ------
     InputError
-        If the panel lacks a series, all are empty, or the threshold is not between 0 and 100.
+        If the panel lacks a series.
+    InputError
+        If all series are empty.
+    InputError
+        If the threshold does not lie between 0 and 100.
     """
     require_between(threshold, 0.0, 100.0, "threshold")
     shares = {name: panel.value(name).dropna() for name in names}

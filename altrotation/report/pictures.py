@@ -53,7 +53,18 @@ class _Recipe:
 
 
 def pictures(result: ClaimResult, *, panel: Panel | None = None) -> tuple[Picture, ...]:
-    """Return the pictures of one claim; those that need a series the panel lacks are left out."""
+    """Return the pictures of one claim; those that need a series the panel lacks are left out.
+
+    Parameters
+    ----------
+    result : ClaimResult
+    panel : Panel, optional
+        Without it only what the result itself holds is drawn.
+
+    Returns
+    -------
+    tuple of Picture
+    """
     drawn = []
     for recipe in (*_study_recipes(result, panel), *_panel_recipes(result, panel)):
         try:

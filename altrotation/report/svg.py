@@ -26,6 +26,12 @@ def to_svg(ax: Axes, name: str) -> str:
     decides between light and dark; text stays text. Identifiers start with `name`, which must be
     unique in the page. The same picture and name give the same bytes.
 
+    Parameters
+    ----------
+    ax : Axes
+    name : str
+        Letters, digits and hyphens, a letter first.
+
     Raises
     ------
     InputError

@@ -116,7 +116,16 @@ def by_theme(results: Sequence[ClaimResult]) -> list[tuple[str, str, list[ClaimR
 
 
 def amount(value: float, unit: str, *, sign: bool = True) -> str:
-    """Return an effect in its unit; log points also as a simple return in percent."""
+    """Return an effect in its unit; log points also as a simple return in percent.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        Such as "log points", in natural-log units.
+    sign : bool, default True
+        A plus stands before positive numbers.
+    """
     number = signed(value) if sign else signed(value).removeprefix("+")
     if unit != "log points":
         return f"{number} {unit}"

@@ -58,6 +58,17 @@ def independent_pair(
     clustering : bool, default True
         GARCH with alpha .1 and beta .85; otherwise constant variance.
     seed : int or Generator, default 0
+
+    Returns
+    -------
+    frame : DataFrame of shape (n, 2)
+        Daily log returns x and y, on UTC days without a gap; no NaN.
+    truth : LeadTruth
+
+    Raises
+    ------
+    InputError
+        If `autocorrelation` does not lie between -1 and 1.
     """
     rng = generator(seed)
     shocks = rng.standard_normal((n + 100, 2))
@@ -81,6 +92,17 @@ def common_factor(
     common_volatility : bool, default True
         Both share one GARCH(1,1) variance, so that large days cluster in both together.
     seed : int or Generator, default 0
+
+    Returns
+    -------
+    frame : DataFrame of shape (n, 2)
+        Daily log returns x and y of unit variance, on UTC days without a gap; no NaN.
+    truth : LeadTruth
+
+    Raises
+    ------
+    InputError
+        If `correlation` does not lie between -1 and 1.
     """
     rng = generator(seed)
     values = _correlated(rng.standard_normal((n + 100, 2)), _coefficient(correlation))
@@ -105,6 +127,20 @@ def chain(
     correlation : float, default .6
         Of each series with the factor; the factor's variance clusters.
     seed : int or Generator, default 0
+
+    Returns
+    -------
+    frame : DataFrame of shape (n, series)
+        Daily log returns s0, s1, ... of unit variance, on UTC days without a gap; no NaN.
+    truth : LeadTruth
+        Of neighbouring columns.
+
+    Raises
+    ------
+    InputError
+        If `series` is below 2 or `step` below 0.
+    InputError
+        If `correlation` does not lie between -1 and 1.
     """
     require_at_least(series, 2, "series")
     require_at_least(step, 0, "step")
@@ -120,7 +156,27 @@ def chain(
 
 
 def heavy_tails(n: int, *, df: float = 3.0, seed: Seed = 0) -> tuple[pd.DataFrame, LeadTruth]:
-    """Return two independent white series of Student t values with `df` degrees of freedom."""
+    """Return two independent white series of Student t values with `df` degrees of freedom.
+
+    Parameters
+    ----------
+    n : int
+        Days.
+    df : float, default 3
+        At least 2.1, so that a variance exists.
+    seed : int or Generator, default 0
+
+    Returns
+    -------
+    frame : DataFrame of shape (n, 2)
+        x and y with variance df / (df - 2), on UTC days without a gap; no NaN.
+    truth : LeadTruth
+
+    Raises
+    ------
+    InputError
+        If `df` is below 2.1.
+    """
     require_at_least(df, 2.1, "df")
     values = generator(seed).standard_t(df, size=(n, 2))
     return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
@@ -149,6 +205,21 @@ def planted_lead(
     clustering : bool, default True
         Shocks of both series follow their own GARCH(1,1).
     seed : int or Generator, default 0
+
+    Returns
+    -------
+    frame : DataFrame of shape (n, 2)
+        Daily log returns x and y of unit variance, on UTC days without a gap; no NaN.
+    truth : LeadTruth
+
+    Raises
+    ------
+    InputError
+        If `lead` is below 1.
+    InputError
+        If a correlation does not lie between -1 and 1.
+    InputError
+        If the squares of the two correlations sum to 1 or more.
     """
     require_at_least(lead, 1, "lead")
     rest = 1.0 - _coefficient(correlation) ** 2 - _coefficient(contemporaneous) ** 2
@@ -181,10 +252,18 @@ def switching_lead(
     Returns
     -------
     frame : DataFrame of shape (n, 2)
+        Daily log returns x and y of unit variance, on UTC days without a gap; no NaN.
     regimes : Series of shape (n,)
         "x leads" or "y leads": of the day on which the follower moves.
     truth : LeadTruth
         Of the regime "x leads"; over the whole sample neither leads on average.
+
+    Raises
+    ------
+    InputError
+        If `stay` does not lie between 0 and 1.
+    InputError
+        If `correlation` does not lie between -1 and 1.
     """
     require_between(stay, 0.0, 1.0, "stay")
     rng = generator(seed)
@@ -230,6 +309,13 @@ def asynchronous_closes(
         Log prices at the instants of the two closes, unit variance a day.
     truth : LeadTruth
         `lead` in hours.
+
+    Raises
+    ------
+    InputError
+        If `lead` is below 0.
+    InputError
+        If `correlation` does not lie between -1 and 1.
     """
     require_at_least(lead, 0, "lead")
     steps = days * _STEPS

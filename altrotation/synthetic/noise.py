@@ -47,11 +47,20 @@ def daily_noise(
     Returns
     -------
     array of shape (n,)
+        Log returns; no NaN.
 
     Raises
     ------
     InputError
-        If a parameter leaves its range.
+        If `n` is below 1.
+    InputError
+        If `sigma`, `arch` or `garch` is negative.
+    InputError
+        If `autocorrelation` does not lie between -1 and 1.
+    InputError
+        If `arch` + `garch` is 1 or more.
+    InputError
+        If `tail` is 2 or less.
     """
     require_at_least(n, 1, "n")
     require_at_least(sigma, 0.0, "sigma")
@@ -79,6 +88,7 @@ def slow_drift(n: int, *, sigma: float, half_life: float, seed: Seed = 0) -> Flo
     Parameters
     ----------
     n : int
+        Rows.
     sigma : float
         Standard deviation of the mean itself, in log points a day.
     half_life : float
@@ -88,6 +98,14 @@ def slow_drift(n: int, *, sigma: float, half_life: float, seed: Seed = 0) -> Flo
     Returns
     -------
     array of shape (n,)
+        Log points a day.
+
+    Raises
+    ------
+    InputError
+        If `half_life` is below 1e-6.
+    InputError
+        If `n` is below 1 or `sigma` below 0.
     """
     require_at_least(half_life, 1e-6, "half_life")
     return daily_noise(n, sigma=sigma, autocorrelation=0.5 ** (1 / half_life), seed=seed)

@@ -66,10 +66,21 @@ def planted_states(n: int, k: int, *, length: float, least: int = 1, seed: Seed 
         Rows of the shortest spell (the last one may be cut).
     seed : int or Generator, default 0
 
+    Returns
+    -------
+    int array of shape (n,)
+
+    Returns
+    -------
+    array of int64 of shape (n,)
+        States 0 .. k - 1.
+
     Raises
     ------
     InputError
-        If `n` or `least` is below 1, `k` below 2, or `length` does not exceed `least`.
+        If `n` or `least` is below 1, or `k` below 2.
+    InputError
+        If `length` does not exceed `least`.
     """
     require_at_least(n, 1, "n")
     require_at_least(k, 2, "k")
@@ -111,6 +122,10 @@ def regime_world(
     start : str
         First label; labels are UTC days without a gap.
     seed : int or Generator, default 0
+
+    Returns
+    -------
+    RegimeWorld
 
     Raises
     ------
@@ -167,6 +182,10 @@ def rotation_world(
         Of the spells, as in `planted_states`.
     start : str
     seed : int or Generator, default 0
+
+    Returns
+    -------
+    RotationWorld
 
     Raises
     ------

@@ -69,6 +69,8 @@ def event_world(
     Raises
     ------
     InputError
+        If `horizon` is below 1.
+    InputError
         If rows do not increase or lie outside the returns.
     """
     require_at_least(horizon, 1, "horizon")
@@ -103,6 +105,11 @@ def clustered_rows(
     margin : int
         Least distance from the last event of a cluster to the next cluster and to the end.
     seed : int or Generator, default 0
+
+    Returns
+    -------
+    array of int64 of shape (sum(sizes),)
+        Rows in 0 .. n - 1, increasing.
 
     Raises
     ------
