@@ -190,8 +190,9 @@ pd.DataFrame(
 ).T
 
 # %% [markdown]
-# The largest statistic lies in July 2017, not near the ETFs. In simulations the robust sup-F rejects
-# a true null in about one case of nine under strong autocorrelation, so .006 is weaker than it looks.
+# The largest statistic lies in July 2017, not near the ETFs. In simulations the robust sup-F
+# rejects a true null in one case of nine under strong autocorrelation, so .006 is weaker than it
+# looks.
 
 # %%
 show(break_path(tests[0]))

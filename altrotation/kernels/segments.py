@@ -37,7 +37,7 @@ def split_wald(y: FloatArray, x: FloatArray, first: int, last: int, bandwidth: i
 
     The variance of a segment's coefficients is (X'X)^-1 n_i S (X'X)^-1 with S the Bartlett
     long-run variance of the scores of the whole sample, residuals taken under the split
-    (Andrews 1993, eq. 4.2 with the variance estimated under the alternative).
+    (Andrews 1993, with the variance estimated under the alternative).
 
     Parameters
     ----------

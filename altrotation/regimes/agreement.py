@@ -46,14 +46,25 @@ def rand_index(a: IntArray, b: IntArray) -> float:
     np.add.at(table, (rows, columns), 1.0)
     together = _pairs(table).sum()
     of_rows, of_columns = _pairs(table.sum(axis=1)).sum(), _pairs(table.sum(axis=0)).sum()
-    # Hubert & Arabie (1985) eq. 5
+    # the adjustment of Hubert & Arabie (1985)
     expected = of_rows * of_columns / math.comb(len(a), 2)
     most = (of_rows + of_columns) / 2
     return math.nan if most == expected else float((together - expected) / (most - expected))
 
 
 def adjusted_rand(first: StatePath, second: StatePath) -> float:
-    """Return the adjusted Rand index over the days on which both states are known."""
+    """Return the adjusted Rand index over the days on which both states are known.
+
+    Parameters
+    ----------
+    first, second : FilteredRegime or SmoothedRegime
+        On any dates; those in common count.
+
+    Returns
+    -------
+    float
+        NaN if there are fewer than two such days, or both paths have one state only on them.
+    """
     a, b, _ = _common(first, second)
     return rand_index(a, b)
 

@@ -145,7 +145,24 @@ def exp_f(
     """Test for one break at an unknown date by the exponential average of F statistics.
 
     log mean exp(F / 2), Andrews & Ploberger (1994): optimal against large breaks on average over
-    dates. Parameters, returns and errors as `sup_f`.
+    dates.
+
+    Parameters
+    ----------
+    outcome, regressors
+        As in `sup_f`.
+    trim : float, default 0.15
+    bandwidth : int, optional
+        As in `sup_f`.
+
+    Returns
+    -------
+    BreakTest
+
+    Raises
+    ------
+    InputError
+        As `sup_f`.
     """
     return _over_dates("exp", outcome, regressors, trim, bandwidth)
 
@@ -159,8 +176,24 @@ def ave_f(
 ) -> BreakTest:
     """Test for one break at an unknown date by the average F statistic.
 
-    Andrews & Ploberger (1994): optimal against small breaks on average over dates. Parameters,
-    returns and errors as `sup_f`.
+    Andrews & Ploberger (1994): optimal against small breaks on average over dates.
+
+    Parameters
+    ----------
+    outcome, regressors
+        As in `sup_f`.
+    trim : float, default 0.15
+    bandwidth : int, optional
+        As in `sup_f`.
+
+    Returns
+    -------
+    BreakTest
+
+    Raises
+    ------
+    InputError
+        As `sup_f`.
     """
     return _over_dates("ave", outcome, regressors, trim, bandwidth)
 

@@ -195,7 +195,7 @@ def _dated(
         before, after = parts[position], parts[position + 1]
         change = float(after.mean() - before.mean())
         spread = [_variance(part, bandwidth) for part in (before, after)]
-        # Bai & Perron (1998, p. 60) for a mean: change^2 / variance_before (estimate - truth)
+        # Bai & Perron (1998) for a mean: change^2 / variance_before (estimate - truth)
         # converges to argmax V with equal drifts and scale sqrt(variance_after / variance_before).
         scale = math.sqrt(spread[1] / spread[0])
         unit = change**2 / spread[0]

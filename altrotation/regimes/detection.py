@@ -84,7 +84,7 @@ def detection(truth: IntArray, codes: IntArray) -> Detection:
     held = np.maximum.accumulate(np.where(codes >= 0, np.arange(len(codes)), first))
     path, real = codes[held][first:], truth[first:]
     switches = np.flatnonzero(np.diff(real)) + 1
-    ends = np.append(switches[1:], len(real))
+    ends = np.append(switches, len(real))[1:]
     delays, missed = [], 0
     for start, end in zip(switches, ends, strict=True):
         found = np.flatnonzero(path[start:end] == real[start])

@@ -148,13 +148,13 @@ def test_missing_rows_have_no_state():
 
 
 def test_causal_with_refits():
-    series, _ = switching(260, length=40)
+    series, _ = switching(190, length=30)
 
     def path(data):
-        regime = markov_regimes(data, warmup=120, every=60, starts=1)
+        regime = markov_regimes(data, warmup=90, every=50, starts=0)
         return regime.probabilities.assign(code=regime.indicator("high"))
 
-    assert_causal(path, series, warmup=125, cuts=[150, 181, 241])
+    assert_causal(path, series, warmup=95, cuts=[120, 140, 141])  # row 139 estimates anew
 
 
 def test_a_state_that_hardly_occurs_is_refused_with_the_reason():
