@@ -5,9 +5,10 @@ import pandas as pd
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.validate import daily_index, require_at_least
+from altrotation.indicators.members import membership, positive_frame
+from altrotation.validate import daily_frame, daily_index, require_at_least, require_same_dates
 
-__all__ = ["released_share", "unlock_load"]
+__all__ = ["protocol_unlocks", "released_share", "unlock_index", "unlock_load"]
 
 _COLUMNS = ("protocol", "type", "start", "end", "steps", "total_tokens")
 _TYPES = ("cliff", "step", "linear")
@@ -91,6 +92,123 @@ def unlock_load(
     gain = np.where(running, ahead.to_numpy() - now.to_numpy(), 0.0).sum(axis=1)
     load = np.where(held >= least, gain / np.maximum(held, 1), np.nan)
     return pd.DataFrame({"load": load, "protocols": held.astype(np.float64)}, index=dates)
+
+
+def protocol_unlocks(
+    schedules: pd.DataFrame, dates: pd.DatetimeIndex, *, horizon: int = 30
+) -> pd.DataFrame:
+    """Return the percentage of each protocol's scheduled supply that unlocks within `horizon` days.
+
+    At each day only the statements known by then are read, where the table says since when they
+    are: an optional column `known` (UTC days). What a statement not yet written would have released
+    counts neither above nor below the line.
+
+    Parameters
+    ----------
+    schedules : DataFrame of shape (n_statements, 6 or 7)
+        As in `released_share`, and optionally `known`, the day on which the statement was public.
+        Without it every statement counts as known from the beginning: the mild look-ahead that
+        `unlock_load` describes.
+    dates : DatetimeIndex of shape (n_days,)
+        UTC days on which the load is wanted.
+    horizon : int, default 30
+        Days ahead, from the end of the day; 7 and 30 are the customary ones.
+
+    Returns
+    -------
+    DataFrame of shape (n_days, n_protocols)
+        Percent of the supply scheduled in the statements known at the day; NaN before the
+        protocol's first tokens are out and once its last are.
+
+    Raises
+    ------
+    InputError
+        As `released_share`; `horizon` < 1; or a `known` day is missing.
+    """
+    require_at_least(horizon, 1, "horizon")
+    _check(schedules)
+    days = daily_index(dates, "dates").as_unit("us").asi8 / 86_400e6
+    known = _known(schedules)
+    names = sorted({str(name) for name in schedules["protocol"]})
+    out, gain, scheduled = (np.zeros((len(days), len(names))) for _ in range(3))
+    columns = (schedules[column].to_list() for column in _COLUMNS)
+    for since, (name, kind, start, end, steps, tokens) in zip(
+        known, zip(*columns, strict=True), strict=True
+    ):
+        place = names.index(str(name))
+        held = np.where(days >= since, float(tokens), 0.0)
+        span = _day(start), _day(end), float(steps)
+        now, then = _elapsed(kind, *span, days), _elapsed(kind, *span, days + horizon)
+        out[:, place] += held * now
+        gain[:, place] += held * (then - now)
+        scheduled[:, place] += held
+    running = (out > 0) & (out < scheduled * (1 - 1e-9))
+    load = np.full(out.shape, np.nan)
+    np.divide(100.0 * gain, scheduled, out=load, where=running)
+    return pd.DataFrame(load, index=dates, columns=pd.Index(names, name="protocol"))
+
+
+def unlock_index(
+    loads: pd.DataFrame,
+    *,
+    members: pd.DataFrame | None = None,
+    weights: pd.DataFrame | None = None,
+    least: int = 10,
+) -> pd.Series:
+    """Return the mean unlock load of a tier.
+
+    Parameters
+    ----------
+    loads : DataFrame of shape (n_days, n_protocols)
+        Percent of scheduled supply, as `protocol_unlocks` returns it; NaN for a protocol that is
+        not in release.
+    members : DataFrame of bool, shape (n_days, n_protocols), optional
+        Who belongs to the tier at each day, known at that day; by default everybody.
+    weights : DataFrame of shape (n_days, n_protocols), optional
+        For example market capitalisations, known at the day; a member without one is left out.
+        By default all count alike.
+    least : int, default 10
+        Protocols with a load that a day must have, or it is NaN.
+
+    Returns
+    -------
+    Series of shape (n_days,)
+        Percent. The mean is over members in release, not over the whole tier: a tier in which few
+        tokens are still locked may read high on the schedules of those few. No warm-up.
+
+    Raises
+    ------
+    InputError
+        If dates or columns differ, a weight is not positive, or `least` < 1.
+    """
+    values = daily_frame(loads, "loads")
+    require_at_least(least, 1, "least")
+    counted = membership(members, values) & values.notna().to_numpy()
+    sizes = np.ones(values.shape)
+    if weights is not None:
+        given = positive_frame(weights, "weights")
+        require_same_dates(values, given, "`loads` and `weights`")
+        if not values.columns.equals(given.columns):
+            raise InputError("`loads` and `weights` must share their columns; reindex one.")
+        sizes = given.to_numpy()
+        counted &= ~np.isnan(sizes)
+    held = counted.sum(axis=1)
+    total = np.where(counted, sizes, 0.0).sum(axis=1)
+    product = np.where(counted, sizes * values.to_numpy(), 0.0).sum(axis=1)
+    mean = np.divide(product, total, out=np.full(len(values), np.nan), where=held >= least)
+    return pd.Series(mean, index=values.index, name="unlock_index")
+
+
+def _known(schedules: pd.DataFrame) -> list[float]:
+    if "known" not in schedules:
+        return [-np.inf] * len(schedules)
+    if schedules["known"].isna().any():
+        row = schedules[schedules["known"].isna()].iloc[0]
+        raise InputError(
+            f"`schedules` has a statement of {row['protocol']} without a `known` day; drop it, or "
+            "the column."
+        )
+    return [_day(stamp) for stamp in schedules["known"]]
 
 
 def _elapsed(kind: str, start: float, end: float, steps: float, days: FloatArray) -> FloatArray:

@@ -13,12 +13,17 @@ from altrotation.events.breakouts import breakouts
 from altrotation.indicators import (
     breadth,
     breakout,
+    concentration,
     dominance,
+    flows,
     fragility,
     leverage,
     liquidity,
     liquidity_composite,
+    ranges,
+    records,
     relative,
+    supply,
     volume,
 )
 
@@ -65,6 +70,13 @@ def wednesdays(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame.index.day_of_week == 2]
 
 
+def weekdays(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same days, without a value on weekends."""
+    out = frame.copy()
+    out[frame.index.day_of_week >= 5] = np.nan
+    return out
+
+
 @dataclass(frozen=True)
 class Causal:
     """A function of one frame, applied to `data`."""
@@ -101,12 +113,93 @@ CAUSAL = {
         Causal(lambda f: breadth.share_above_mean(f, window=20, least=3), warmup=19),
         Causal(lambda f: breadth.share_above_mean(f, window=20, least=1, gaps=3), warmup=19),
     ],
+    "altrotation.indicators.breadth.advance_decline": [
+        Causal(lambda f: breadth.advance_decline(f, least=3), warmup=1, exact=False),
+        Causal(
+            lambda f: breadth.advance_decline(f, members=rising(f), least=1), warmup=1, exact=False
+        ),
+    ],
+    "altrotation.indicators.breadth.equity_breadth": [
+        Causal(
+            lambda f: breadth.equity_breadth(f, means=(10, 30), high=20, least=3),
+            warmup=1,
+            exact=False,
+        ),
+        Causal(  # weekends are no sessions
+            lambda f: breadth.equity_breadth(weekdays(f), means=(10,), high=20, least=3),
+            warmup=1,
+            exact=False,
+        ),
+    ],
+    "altrotation.indicators.breadth.share_at_high": [
+        Causal(lambda f: breadth.share_at_high(f, window=20, least=3), warmup=19),
+        Causal(
+            lambda f: breadth.share_at_high(f, members=rising(f), window=20, least=1, gaps=3),
+            warmup=19,
+            exact=False,
+        ),
+    ],
+    "altrotation.indicators.breakout.breakout_course": [
+        Causal(lambda f: breakout.breakout_course(f["a"], within=5), warmup=1, exact=False),
+        Causal(
+            lambda f: breakout.breakout_course(weekdays(f)["a"], kind="high", window=10, within=8),
+            warmup=10,
+            exact=False,
+        ),
+        Causal(
+            lambda f: breakout.breakout_course(f["b"], kind="level", level=1.0, tolerance=0.1),
+            warmup=1,
+            exact=False,
+        ),
+    ],
+    "altrotation.indicators.breakout.breakout_days": [
+        Causal(lambda f: breakout.breakout_days(f["a"], buffer=0.01), warmup=1),
+        Causal(lambda f: breakout.breakout_days(f["a"], kind="high", window=20), warmup=20),
+        Causal(lambda f: breakout.breakout_days(f["b"], kind="level", level=1.0), warmup=1),
+        Causal(
+            lambda f: breakout.breakout_days(weekdays(f)["a"], kind="high", window=20),
+            warmup=20,
+            exact=False,
+        ),
+    ],
+    "altrotation.indicators.breakout.confirmed_breakouts": [
+        Causal(
+            lambda f: breakout.confirmed_breakouts(
+                f["a"], f["b"], kind="high", window=10, baseline=5, multiple=1.01
+            ),
+            warmup=10,
+        ),
+    ],
     "altrotation.indicators.breakout.failed_breakout_rate": [
         Causal(
             lambda f: breakout.failed_breakout_rate(f, high=10, within=5, cohort=20, least=1),
             warmup=15,
             exact=False,
         ),
+    ],
+    "altrotation.indicators.concentration.mega_cap_concentration": [
+        Causal(
+            lambda f: concentration.mega_cap_concentration(f["a"], f["b"], window=20), warmup=20
+        ),
+    ],
+    "altrotation.indicators.concentration.sector_participation": [
+        Causal(
+            lambda f: concentration.sector_participation(
+                f[COINS[1:]], f["a"], mean=20, high=20, window=20, least=3
+            ),
+            warmup=19,
+            exact=False,
+        ),
+    ],
+    "altrotation.indicators.dominance.below_threshold": [
+        Causal(
+            lambda f: dominance.below_threshold(f["a"], level=1.0, back=0.05),
+            warmup=None,
+        ),
+    ],
+    "altrotation.indicators.dominance.dated_peaks": [
+        Causal(lambda f: dominance.dated_peaks(f["a"], fall=0.1), warmup=None),
+        Causal(lambda f: dominance.dated_peaks(f["b"], fall=0.1, rise=0.2), warmup=None),
     ],
     "altrotation.indicators.dominance.dominance": [
         Causal(lambda f: dominance.dominance(f["x"], f["total"]), data=market),
@@ -123,6 +216,18 @@ CAUSAL = {
     "altrotation.indicators.fragility.members_median": [
         Causal(lambda f: fragility.members_median(f, least=3)),
         Causal(lambda f: fragility.members_median(f, members=rising(f), least=1), exact=False),
+    ],
+    "altrotation.indicators.fragility.recovery_time": [
+        Causal(
+            lambda f: fragility.recovery_time(f, f["a"], dip=0.08, window=10, within=15),
+            warmup=24,
+            exact=False,
+        ),
+    ],
+    "altrotation.indicators.fragility.tail_dependence": [
+        Causal(
+            lambda f: fragility.tail_dependence(f, f["a"], window=40, tail=0.2, least=20), warmup=40
+        ),
     ],
     "altrotation.indicators.leverage.cross_section": [
         Causal(lambda f: leverage.cross_section(f, least=3)),
@@ -160,8 +265,28 @@ CAUSAL = {
     "altrotation.indicators.liquidity.term_spread": [
         Causal(lambda f: liquidity.term_spread(f["y"], f["z"]), data=market),
     ],
+    "altrotation.indicators.ranges.levels_cleared": [
+        Causal(lambda f: ranges.levels_cleared(f["a"], levels=(0.9, 1.0, 1.2))),
+    ],
+    "altrotation.indicators.ranges.trailing_range": [
+        Causal(lambda f: ranges.trailing_range(f["a"], window=20), warmup=20),
+    ],
+    "altrotation.indicators.records.days_since_record": [
+        Causal(lambda f: records.days_since_record(f["a"])),
+        Causal(lambda f: records.days_since_record(f["a"], unit="closes")),
+    ],
+    "altrotation.indicators.records.distance_from_record": [
+        Causal(lambda f: records.distance_from_record(f["a"])),
+        Causal(lambda f: records.distance_from_record(f["a"], window=20), warmup=19),
+    ],
     "altrotation.indicators.relative.price_ratio": [
         Causal(lambda f: relative.price_ratio(f["a"], f["b"])),
+    ],
+    "altrotation.indicators.relative.ratio_to_mean": [
+        Causal(lambda f: relative.ratio_to_mean(f["a"], f["b"], window=20), warmup=19),
+    ],
+    "altrotation.indicators.relative.relative_momentum": [
+        Causal(lambda f: relative.relative_momentum(f["a"], f["b"], window=20), warmup=20),
     ],
     "altrotation.indicators.relative.relative_strength": [
         Causal(lambda f: relative.relative_strength(f["a"], f["b"], window=20), warmup=19),
@@ -188,6 +313,34 @@ CAUSAL = {
             warmup=19,
         ),
     ],
+    "altrotation.indicators.flows.flow_streak": [
+        Causal(lambda f: flows.flow_streak(np.log(f["a"]))),
+        Causal(lambda f: flows.flow_streak(np.log(f["a"]), due=f.index)),
+    ],
+    "altrotation.indicators.flows.rolling_flow": [
+        Causal(lambda f: flows.rolling_flow(np.log(f["a"]), sessions=5), warmup=4),
+        Causal(lambda f: flows.rolling_flow(f["a"], sessions=5, scale=f["b"]), warmup=4),
+    ],
+    "altrotation.indicators.supply.unlock_index": [
+        Causal(lambda f: supply.unlock_index(f, members=rising(f), least=1), exact=False),
+        Causal(lambda f: supply.unlock_index(f, weights=f * 2, least=3)),
+    ],
+    "altrotation.indicators.volume.group_turnover": [
+        Causal(lambda f: volume.group_turnover(f, f.rename(columns=str) * 20, least=3)),
+    ],
+    "altrotation.indicators.volume.sideways": [
+        Causal(lambda f: volume.sideways(f["a"], window=5), warmup=4),
+    ],
+    "altrotation.indicators.volume.volume_expansion": [
+        Causal(lambda f: volume.volume_expansion(f["a"], short=5, long=30), warmup=29),
+    ],
+    "altrotation.indicators.volume.volume_stability": [
+        Causal(
+            lambda f: volume.volume_stability(f["a"], f["b"], window=5, before=20, band=0.2),
+            warmup=24,
+            exact=False,
+        ),
+    ],
 }  # fmt: skip
 
 _INPUT = "checks an input, computes nothing over time"
@@ -212,6 +365,7 @@ NOT_CAUSAL = {
     "altrotation.indicators.supply.released_share": "reads a schedule, which is not a daily series",
     "altrotation.indicators.supply.unlock_load": "reads a schedule, with a stated look-ahead",
     "altrotation.indicators.liquidity_composite.liquidity_components": _PANEL,
+    "altrotation.indicators.supply.protocol_unlocks": "reads a schedule; its own test cuts it",
 }  # fmt: skip
 
 # Plumbing whose bad calls are made through the function a user calls.
