@@ -90,5 +90,9 @@ def test_break_pictures():
 
 
 def test_nothing_to_draw_is_refused():
+    with pytest.raises(InputError, match="no value from 2030-01-01 on"):
+        rotation_chart(path(), ratio(), ratio(), start="2030-01-01")
+    with pytest.raises(InputError, match="`series` must be positive"):
+        rotation_chart(path(), -ratio(), ratio())
     with pytest.raises(InputError, match="no value from 2020-01-01 on"):
         regime_shading(path(), ratio() * np.nan)
