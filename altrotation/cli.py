@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import Annotated, Any
 
 import typer
@@ -26,6 +27,7 @@ app.add_typer(claims_app, name="claims")
 app.add_typer(data_app, name="data")
 
 EQUAL, DIFFERENT, UNUSABLE = 0, 1, 2
+INDENT = " " * 18
 
 Archive = Annotated[
     Path | None, typer.Option(help="Folder of the raw archive; default is the embedded panel.")
@@ -209,5 +211,8 @@ def _progress(total: int, unit: str) -> Iterator[Any]:
 def _print_table(run: Any) -> None:
     typer.echo(f"Data: {run.level}, {run.data_hash}; {run.seconds:.1f} s")
     for result in run.results:
-        typer.echo(f"{result.card.id:4} {result.verdict.status:12} {result.card.title}")
-        typer.echo(f"{'':17} {result.verdict.reason}")
+        typer.echo(f"\n{result.card.id:4} {result.verdict.status:12} {result.card.title}")
+        typer.echo(
+            fill(result.verdict.reason, 100, initial_indent=INDENT, subsequent_indent=INDENT)
+        )
+    typer.echo("")

@@ -75,7 +75,7 @@ _FACTS: tuple[Status, ...] = ("confirmed", "refuted")
 _EFFECTS: tuple[Status, ...] = tuple(status for status in STATUSES if status not in _FACTS)
 _HEAD = {
     "supported": "On this sample the answer is yes, as far as the tests below go.",
-    "contradicted": "On this sample the answer is no.",
+    "contradicted": "On this sample no: a gain worth having is ruled out.",
     "undecided": "The sample cannot say.",
     "untestable": "With these data the question cannot be tested.",
 }

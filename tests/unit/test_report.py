@@ -305,7 +305,7 @@ def test_empty_run_still_makes_a_page():
     ("status", "start"),
     [
         ("supported", "On this sample the answer is yes"),
-        ("contradicted", "On this sample the answer is no."),
+        ("contradicted", "On this sample no: a gain worth having is ruled out."),
         ("undecided", "The sample cannot say."),
     ],
 )
