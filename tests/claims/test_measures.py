@@ -8,7 +8,7 @@ import pytest
 
 from altrotation.claims.card import FactSpec
 from altrotation.claims.facts import check_fact
-from altrotation.claims.measures import MEASURES, measure, place_in_history
+from altrotation.claims.measures import MEASURES, levels, measure, place_in_history
 from altrotation.data.cards import SeriesCard
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError
@@ -163,6 +163,27 @@ def test_dates_are_facts_too(panel):
     assert not check_fact(panel, between).holds
 
 
-def test_an_unknown_expectation_is_refused(panel):
-    with pytest.raises(CardError, match="`expect` must be one of near, above"):
-        check_fact(panel, FactSpec(text="t", measure=MAX, expect="about", value=9.0))
+BAD_FACTS = [
+    ({"measure": MAX, "expect": "about", "value": 9.0}, CardError, "must be one of near, above"),
+    ({"measure": MAX, "expect": "near", "value": 9.0}, CardError, "tolerance"),
+    ({"measure": MAX, "expect": "above"}, CardError, "value"),
+    ({"measure": MAX, "expect": "between", "low": 9.0}, CardError, "high"),
+    ({"measure": {"name": "max", "series": "Y"}, "expect": "above", "value": 9.0}, InputError,
+     "no series 'Y'"),
+    ({"measure": MAX | {"start": "2022-01-01", "end": "2022-02-01"}, "expect": "above",
+      "value": 9.0}, InputError, "no"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spec", "error", "message"), BAD_FACTS)
+def test_a_bad_fact_is_refused(panel, spec, error, message):
+    with pytest.raises(error, match=message):
+        check_fact(panel, FactSpec(text="t", **spec))
+
+
+def test_bad_levels(panel):
+    with pytest.raises(InputError, match="no series 'Y'"):
+        levels(panel, "Y")
+    empty = panel.frame.assign(X=np.nan)
+    with pytest.raises(InputError, match="X has no values in the panel"):
+        levels(Panel(empty, panel.cards), "X")

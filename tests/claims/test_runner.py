@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,6 +62,23 @@ def test_a_missing_series_is_untestable_with_the_reason(cards):
     result = check_claim(cards[0], panel)
     assert result.verdict.status == "untestable"
     assert "mid/BTC" in result.verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"measure": {"name": "median", "series": "RUT"}}, "Card Z2: the measure 'median'"),
+        ({"expect": "about"}, "Card Z2: `expect` must be one of"),
+        ({"expect": "near"}, "Card Z2: .*tolerance"),
+    ],
+)
+def test_a_bad_card_stops_the_run_and_is_named(cards, change, message):
+    facts = (replace(cards[1].facts[0], **change),)
+    card = replace(cards[1], facts=facts)
+    with pytest.raises(CardError, match=message):
+        check_claim(card, panel_with_effect(0.0))
+    with pytest.raises(CardError, match=message):
+        verify(panel_with_effect(0.0), [card])
 
 
 def test_the_future_of_the_panel_does_not_move_the_verdict(cards):

@@ -96,6 +96,12 @@ def test_noise_counts_the_error_of_the_estimated_mean():
     assert errors.std() == pytest.approx(0.03 * np.sqrt(140 / 2), rel=0.12)
 
 
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
+def test_bad_levels_are_refused(level):
+    with pytest.raises(InputError, match=r"`level` must lie between 0\.0 and 1\.0"):
+        basic_interval(5.0, np.arange(3.0), level=level, method="m")
+
+
 @pytest.mark.parametrize(
     ("values", "options", "message"),
     [

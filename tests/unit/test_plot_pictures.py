@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from altrotation import plot
+from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.plot.numbers import as_percent, log_points, p_text, signed
@@ -180,6 +181,27 @@ def test_drawdowns_start_at_zero_and_equal_the_fall_from_the_running_high():
     slow = [100 * (close.iloc[i] / close.iloc[: i + 1].max() - 1) for i in range(len(close))]
     np.testing.assert_allclose(line.get_ydata(), slow, atol=1e-10)
     assert {"BTC", "RUT", "SPX"} <= set(gids(ax))
+
+
+def without_coverage():
+    """The panel, with coverage series that hold no value."""
+    held = panel()
+    return Panel(held.frame.assign(**dict.fromkeys(TIERS, np.nan)), held.cards)
+
+
+TIERS = ("large.coverage", "mid.coverage", "small.coverage")
+BAD_COVERAGE = [
+    (lambda: plot.coverage(panel(), names=["tiny.coverage"]), "no series 'tiny.coverage'"),
+    (lambda: plot.coverage(without_coverage()), "None of large.coverage, .* has a value"),
+    (lambda: plot.coverage(panel(), threshold=0.0), "`threshold` must lie between 0.0 and 100"),
+    (lambda: plot.coverage(panel(), threshold=100.0), "`threshold` must lie between 0.0 and 100"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), BAD_COVERAGE)
+def test_bad_coverage_is_refused(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
 
 
 def test_drawdowns_outside_the_data_are_refused():
