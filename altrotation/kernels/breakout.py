@@ -1,11 +1,65 @@
 """Breakouts on arrays: the level to beat, the days that beat it, and the quiet spells before."""
 
+import numba
 import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray
 
-__all__ = ["first_below", "prior_max", "quiet_filter", "rolling_prior_max", "trailing_count"]
+__all__ = [
+    "days_above",
+    "first_below",
+    "follow_breakouts",
+    "levels_to_beat",
+    "prior_max",
+    "quiet_filter",
+    "rolling_max",
+    "rolling_prior_max",
+    "trailing_count",
+]
+
+
+def levels_to_beat(
+    values: FloatArray, kind: str, *, window: int = 252, level: float | None = None
+) -> FloatArray:
+    """Return the level each row must beat, from rows strictly before it.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+        Without NaN.
+    kind : {"record", "high", "level"}
+        The highest of all earlier values, that of the `window` before, or `level`.
+    window : int
+        For "high".
+    level : float
+        For "level".
+
+    Returns
+    -------
+    array of shape (n,)
+        NaN where it cannot be known, for "level" in row 0: whether that crossed cannot be told.
+    """
+    if kind == "record":
+        return prior_max(values)
+    if kind == "high":
+        return rolling_prior_max(values, window)
+    fixed = np.full_like(values, np.nan if level is None else level)
+    fixed[:1] = np.nan
+    return fixed
+
+
+def days_above(values: FloatArray, levels: FloatArray, kind: str, buffer: float) -> BoolArray:
+    """Return the rows more than `buffer`, a fraction, above their level.
+
+    For the kind "level" only those that crossed it: the row before was not above. False where the
+    level is NaN.
+    """
+    line = levels * (1.0 + buffer)
+    above: BoolArray = values > line
+    if kind == "level":
+        above[1:] &= ~(values[:-1] > line[1:])
+    return above
 
 
 def prior_max(values: FloatArray) -> FloatArray:
@@ -35,6 +89,28 @@ def rolling_prior_max(values: FloatArray, window: int) -> FloatArray:
     )
     full = trailing_count(missing, window)[window:] == 0
     highest[window:] = np.where(full, trailing[window - 1 : -1], np.nan)
+    return highest
+
+
+def rolling_max(values: FloatArray, window: int, *, least: int | None = None) -> FloatArray:
+    """Return the largest of the `window` values up to and including each row, along axis 0.
+
+    `values` of shape (n,) or (n, k); NaN is skipped. The result is NaN in the first `window` - 1
+    rows and where fewer than `least` values (default all) are present.
+    """
+    highest = np.full_like(values, np.nan)
+    if len(values) < window:
+        return highest
+    missing = np.isnan(values)
+    trailing = maximum_filter1d(
+        np.where(missing, -np.inf, values), window, axis=0, origin=(window - 1) // 2, mode="nearest"
+    )
+    held = np.empty(values.shape, dtype=np.int64)
+    held[:-1] = trailing_count(~missing, window)[1:]
+    held[-1] = (~missing[-window:]).sum(axis=0)
+    need = max(window if least is None else least, 1)
+    full = held[window - 1 :] >= need
+    highest[window - 1 :] = np.where(full, trailing[window - 1 :], np.nan)
     return highest
 
 
@@ -98,3 +174,60 @@ def first_below(values: FloatArray, rows: IntArray, levels: FloatArray, within: 
         elif len(after) == within:
             found[event] = 0
     return found
+
+
+@numba.njit(cache=True, nogil=True)
+def follow_breakouts(
+    values: FloatArray, flags: BoolArray, levels: FloatArray, within: int, tolerance: float
+) -> FloatArray:
+    """Follow one breakout at a time from the row it begins to the row it is decided.
+
+    A break begins on a flagged row while no other is open and none was decided on that row. It
+    fails on the first of the next `within` rows below its level and holds on the last of them.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+        Without NaN.
+    flags : bool array of shape (n,)
+        Breakout rows.
+    levels : array of shape (n,)
+        The level to beat at each row.
+    within : int
+        Rows in which a break may fail.
+    tolerance : float
+        How far above its level, as a fraction of it, a value tests it again.
+
+    Returns
+    -------
+    array of shape (n, 6)
+        Columns: began, open, retest (the first of a break), failed, held, each 1 or 0; and the
+        level of the break that is open or decided on the row, NaN where there is none.
+    """
+    n = values.size
+    out = np.zeros((n, 6))
+    out[:, 5] = np.nan
+    start = -1
+    level = np.nan
+    tested = False
+    for t in range(n):
+        if start >= 0:
+            out[t, 5] = level
+            if values[t] < level:
+                out[t, 3] = 1.0
+                start = -1
+                continue
+            if not tested and values[t] <= level * (1.0 + tolerance):
+                out[t, 2] = 1.0
+                tested = True
+            if t - start == within:
+                out[t, 4] = 1.0
+                start = -1
+                continue
+            out[t, 1] = 1.0
+        elif flags[t]:
+            start, level, tested = t, levels[t], False
+            out[t, 0] = 1.0
+            out[t, 1] = 1.0
+            out[t, 5] = level
+    return out
