@@ -4,9 +4,20 @@ import numpy as np
 import pandas as pd
 
 from altrotation.errors import InputError
-from altrotation.validate import daily_frame, require_at_least
+from altrotation.validate import (
+    daily_frame,
+    daily_series,
+    require_at_least,
+    require_between,
+)
 
-__all__ = ["cross_section", "daily_funding", "scale_funding"]
+__all__ = [
+    "cross_section",
+    "crowding_score",
+    "daily_funding",
+    "extreme_funding",
+    "scale_funding",
+]
 
 _COLUMNS = ("symbol", "time", "rate")
 
@@ -126,3 +137,91 @@ def cross_section(rates: pd.DataFrame, *, least: int = 3) -> pd.DataFrame:
             "count": held.astype(np.float64),
         }
     )
+
+
+def crowding_score(
+    rates: pd.DataFrame, *, window: int = 365, history: int = 180, least: int = 3
+) -> pd.Series:
+    """Return how crowded a set of contracts is against its own past, 0 to 100.
+
+    Each contract's rate becomes its percentile among the rates of the same contract in the last
+    `window` days, the day included: 100 (r - 1/2) / m for the mid-rank r of m values. The score is
+    the mean over contracts, so that one contract at an extreme moves it by its share only, whatever
+    its rate.
+
+    Parameters
+    ----------
+    rates : DataFrame of shape (n_days, n_contracts)
+        Scaled funding, for example the result of `daily_funding`.
+    window : int, default 365
+        Days a rate is ranked in.
+    history : int, default 180
+        Rates of a contract these days must hold, or it is left out; the warm-up.
+    least : int, default 3
+        Contracts with a percentile that a day must have, or it is NaN.
+
+    Returns
+    -------
+    Series of shape (n_days,)
+        0 to 100; 50 is the middle of the past year, where longs may still pay much: a score is
+        relative, the rate itself is not. Venues hold rates at a default (0.01 % per 8 h) for weeks:
+        such ties share one rank.
+
+    Raises
+    ------
+    InputError
+        If the dates are unusable, `history` < 2, `window` < `history` or `least` < 1.
+    """
+    values = daily_frame(rates, "rates")
+    require_at_least(history, 2, "history")
+    require_at_least(window, history, "window")
+    require_at_least(least, 1, "least")
+    ranks = _percentile(values, window, history)
+    enough = ranks.notna().sum(axis=1) >= least
+    return ranks.mean(axis=1).where(enough).rename("crowding_score")
+
+
+def extreme_funding(
+    rate: pd.Series,
+    *,
+    upper: float = 95.0,
+    lower: float = 5.0,
+    window: int = 365,
+    history: int = 180,
+) -> pd.Series:
+    """Return where a funding rate stands at an extreme of its own past.
+
+    Parameters
+    ----------
+    rate : Series of shape (n_days,)
+        For example ``panel.known("funding.mean")``.
+    upper, lower : float, default 95 and 5
+        Percentiles, as in `crowding_score`, at or beyond which a rate is extreme.
+    window, history : int, default 365 and 180
+        Days a rate is ranked in, and rates they must hold.
+
+    Returns
+    -------
+    Series of shape (n_days,)
+        1 longs are crowded, -1 shorts are, 0 neither; NaN without a rate or before `history` of
+        them. By construction about a tenth of all days is flagged, in calm years as in wild ones.
+
+    Raises
+    ------
+    InputError
+        If a percentile lies outside 0 to 100, `lower` is not below `upper`, `history` < 2 or
+        `window` < `history`.
+    """
+    values = daily_series(rate, "rate")
+    require_between(upper, 0.0, 100.0, "upper")
+    require_between(lower, 0.0, upper, "lower")
+    require_at_least(history, 2, "history")
+    require_at_least(window, history, "window")
+    ranks = _percentile(values.to_frame(), window, history).iloc[:, 0]
+    flag = (ranks >= upper).astype("float64") - (ranks <= lower).astype("float64")
+    return flag.where(ranks.notna()).rename("extreme_funding")
+
+
+def _percentile(values: pd.DataFrame, window: int, history: int) -> pd.DataFrame:
+    rolled = values.rolling(window, min_periods=history)
+    return 100.0 * (rolled.rank(method="average") - 0.5) / rolled.count()

@@ -20,6 +20,7 @@ from altrotation.indicators import (
     leverage,
     liquidity,
     liquidity_composite,
+    open_interest,
     ranges,
     records,
     relative,
@@ -338,6 +339,22 @@ CAUSAL = {
         Causal(
             lambda f: volume.volume_stability(f["a"], f["b"], window=5, before=20, band=0.2),
             warmup=24,
+            exact=False,
+        ),
+    ],
+    "altrotation.indicators.leverage.crowding_score": [
+        Causal(lambda f: leverage.crowding_score(f, window=40, history=20), warmup=19),
+    ],
+    "altrotation.indicators.leverage.extreme_funding": [
+        Causal(lambda f: leverage.extreme_funding(f["a"], window=40, history=20), warmup=19),
+    ],
+    "altrotation.indicators.open_interest.open_interest_growth": [
+        Causal(lambda f: open_interest.open_interest_growth(f["a"], f["b"]), warmup=7),
+    ],
+    "altrotation.indicators.open_interest.washouts": [
+        Causal(
+            lambda f: open_interest.washouts(f["a"], f["b"], fall=0.05, price_fall=0.02, quiet=2),
+            warmup=3,
             exact=False,
         ),
     ],

@@ -150,3 +150,51 @@ def released(row, day):
         # within the day on which the interval ends
         done += math.floor(span * step / row["steps"] + 1e-9) <= (day - row["start"]).days
     return row["total_tokens"] * done / row["steps"]
+
+
+def percentile(values, window, history):
+    out = pd.Series(math.nan, index=values.index)
+    for t in range(len(values)):
+        part = [v for v in values.iloc[max(t - window + 1, 0) : t + 1] if not math.isnan(v)]
+        now = values.iloc[t]
+        if len(part) >= history and not math.isnan(now):
+            below, same = sum(v < now for v in part), sum(v == now for v in part)
+            out.iloc[t] = 100 * (below + same / 2) / len(part)
+    return out
+
+
+def open_interest_growth(held, price, window):
+    rows = []
+    for t in range(len(held)):
+        if t < window:
+            rows.append((math.nan,) * 4)
+            continue
+        dollars = math.log(held.iloc[t] / held.iloc[t - window])
+        moved = math.log(price.iloc[t] / price.iloc[t - window])
+        coins = dollars - moved
+        if math.isnan(coins):
+            state = math.nan
+        elif coins > 0:
+            state = 1 if moved > 0 else 2
+        else:
+            state = 3 if moved > 0 else 4
+        rows.append((dollars, moved, coins, state))
+    return pd.DataFrame(rows, index=held.index, columns=["dollars", "price", "coins", "state"])
+
+
+def washouts(coins, price, window, fall, price_fall, quiet):
+    rows = []
+    for t in range(len(coins)):
+        falls = []
+        for series in (coins, price):
+            before = list(series.iloc[t - window : t]) if t >= window else [math.nan]
+            missing = any(math.isnan(v) for v in before)
+            falls.append(math.nan if missing else series.iloc[t] / max(before) - 1)
+        known = not any(math.isnan(v) for v in falls)
+        flag = float(falls[0] <= -fall and falls[1] <= -price_fall) if known else math.nan
+        past = [row[2] for row in rows[-quiet:]]
+        settled = len(past) == quiet and not any(math.isnan(v) for v in past)
+        begins = float(flag == 1 and sum(past) == 0) if known and settled else math.nan
+        rows.append((*falls, flag, begins))
+    columns = ["coins", "price", "washout", "begins"]
+    return pd.DataFrame(rows, index=coins.index, columns=columns)
