@@ -96,22 +96,38 @@ def rolling_max(values: FloatArray, window: int, *, least: int | None = None) ->
     """Return the largest of the `window` values up to and including each row, along axis 0.
 
     `values` of shape (n,) or (n, k); NaN is skipped. The result is NaN in the first `window` - 1
-    rows and where fewer than `least` values (default all) are present.
+    rows and where fewer than `least` values (default all) are present. Cost does not grow with
+    `window`.
     """
-    highest = np.full_like(values, np.nan)
-    if len(values) < window:
-        return highest
-    missing = np.isnan(values)
-    trailing = maximum_filter1d(
-        np.where(missing, -np.inf, values), window, axis=0, origin=(window - 1) // 2, mode="nearest"
-    )
-    held = np.empty(values.shape, dtype=np.int64)
-    held[:-1] = trailing_count(~missing, window)[1:]
-    held[-1] = (~missing[-window:]).sum(axis=0)
+    table = values[:, None] if values.ndim == 1 else values
     need = max(window if least is None else least, 1)
-    full = held[window - 1 :] >= need
-    highest[window - 1 :] = np.where(full, trailing[window - 1 :], np.nan)
-    return highest
+    return np.asarray(_rolling_max(table, window, need).reshape(values.shape), dtype=np.float64)
+
+
+@numba.njit(cache=True, nogil=True)
+def _rolling_max(values: FloatArray, window: int, least: int) -> FloatArray:
+    """Keep, for each column, the rows that may still become the largest (a monotone queue)."""
+    n, k = values.shape
+    out = np.full((n, k), np.nan)
+    queue = np.empty(n, dtype=np.int64)
+    column = np.empty(n)
+    for j in range(k):
+        first = last = held = 0  # the queue is queue[first:last]
+        column[:] = values[:, j]
+        for t in range(n):
+            if t >= window and not np.isnan(column[t - window]):
+                held -= 1
+            if first < last and queue[first] <= t - window:
+                first += 1
+            if not np.isnan(column[t]):
+                held += 1
+                while first < last and column[queue[last - 1]] <= column[t]:
+                    last -= 1
+                queue[last] = t
+                last += 1
+            if t >= window - 1 and held >= least:
+                out[t, j] = column[queue[first]]
+    return out
 
 
 def trailing_count(flags: BoolArray, window: int) -> IntArray:

@@ -5,6 +5,7 @@ of w rows (van Herk's scheme), so the cost does not depend on w and rounding err
 never reach a window.
 """
 
+import numba
 import numpy as np
 
 from altrotation.aliases import FloatArray
@@ -28,20 +29,30 @@ def total(values: FloatArray, window: int) -> FloatArray:
         0.0 where the window holds no value; NaN for the first window - 1 rows.
     """
     flat = np.asarray(values, dtype=np.float64)
-    n = flat.shape[0]
-    out = np.full(flat.shape, np.nan)
-    if n < window:
-        return out
-    blocks = -(-n // window)
-    padded = np.zeros((blocks * window, *flat.shape[1:]))
-    padded[:n] = np.where(np.isnan(flat), 0.0, flat)
-    cells = padded.reshape(blocks, window, *flat.shape[1:])
-    head = np.cumsum(cells, axis=1).reshape(padded.shape)[:n]
-    tail = np.cumsum(cells[:, ::-1], axis=1)[:, ::-1].reshape(padded.shape)[:n]
-    out[window - 1 :] = head[window - 1 :]
-    starts = np.arange(n - window + 1)
-    split = starts % window != 0  # a window that starts with a block is that block alone
-    out[window - 1 :][split] += tail[starts[split]]
+    table = flat[:, None] if flat.ndim == 1 else flat
+    return np.asarray(_total(table, window).reshape(flat.shape), dtype=np.float64)
+
+
+@numba.njit(cache=True, nogil=True)
+def _total(values: FloatArray, window: int) -> FloatArray:
+    """Add, for each window, the end of the block it starts in to the head of the next."""
+    n, k = values.shape
+    out = np.full((n, k), np.nan)
+    present = np.empty(n)
+    tail = np.empty(n)
+    for j in range(k):
+        for t in range(n):
+            present[t] = 0.0 if np.isnan(values[t, j]) else values[t, j]
+        after = 0.0  # the sum from a row to the end of its block
+        for t in range(n - 1, -1, -1):
+            after = present[t] if t % window == window - 1 else after + present[t]
+            tail[t] = after
+        head = 0.0  # the sum from the start of a block to a row
+        for t in range(n):
+            head = present[t] if t % window == 0 else head + present[t]
+            start = t - window + 1
+            if start >= 0:  # a window that starts with a block is that block alone
+                out[t, j] = head if start % window == 0 else head + tail[start]
     return out
 
 

@@ -37,20 +37,23 @@ def joint_lower_tail(
     n, k = y.shape
     out = np.full((n, k), np.nan)
     column = np.empty(n)
+    leader = np.empty(n)
     xs = np.empty(window + 1)
     ys = np.empty(window + 1)
     for j in range(k):
         for t in range(n):
-            column[t] = np.nan if np.isnan(x[t]) else y[t, j]
+            both_known = not (np.isnan(x[t]) or np.isnan(y[t, j]))
+            column[t] = y[t, j] if both_known else np.nan
+            leader[t] = x[t] if both_known else np.nan
         held = 0
         for t in range(n):
             old = t - window
             if old >= 0 and not np.isnan(column[old]):
-                _remove(xs, held, x[old])
+                _remove(xs, held, leader[old])
                 _remove(ys, held, column[old])
                 held -= 1
             if not np.isnan(column[t]):
-                _insert(xs, held, x[t])
+                _insert(xs, held, leader[t])
                 _insert(ys, held, column[t])
                 held += 1
             if t < window - 1 or held < least:
@@ -58,11 +61,10 @@ def joint_lower_tail(
             rank = int(np.floor(share * held + 1e-9))
             x_edge, y_edge = xs[rank - 1], ys[rank - 1]
             tail = both = 0
-            for s in range(t - window + 1, t + 1):
-                if x[s] <= x_edge and not np.isnan(column[s]):
-                    tail += 1
-                    if column[s] <= y_edge:
-                        both += 1
+            for s in range(t - window + 1, t + 1):  # no branch: a NaN is below nothing
+                below = leader[s] <= x_edge
+                tail += below
+                both += below & (column[s] <= y_edge)
             out[t, j] = both / tail
     return out
 
