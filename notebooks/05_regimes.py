@@ -40,10 +40,11 @@ from altrotation.plot.regimes_breaks import break_path
 from altrotation.plot.regimes_probabilities import state_probabilities
 from altrotation.regimes.agreement import agreement, lead, sensitivity
 from altrotation.regimes.bocpd import bocpd
-from altrotation.regimes.breaks import ave_f, exp_f, ols_cusum, sup_f
+from altrotation.regimes.breaks import ave_f, exp_f, sup_f
 from altrotation.regimes.changepoints import changepoints
 from altrotation.regimes.conditional import split_dates
 from altrotation.regimes.confirm import confirmed
+from altrotation.regimes.cusum import ols_cusum
 from altrotation.regimes.jump import jump_regimes
 from altrotation.regimes.known_break import known_break
 from altrotation.regimes.legs import cycle_table, dated_legs

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.regimes.break_laws import limit_quantile
-from altrotation.regimes.breaks import BreakTest
+from altrotation.regimes.break_test import BreakTest
 from altrotation.regimes.changepoints import ChangePoints
 from altrotation.validate import daily_series
 

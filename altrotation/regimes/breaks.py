@@ -1,99 +1,25 @@
-"""Tests for one break at an unknown date: largest, average and exponential F, and OLS-CUSUM."""
+"""Tests for one break at an unknown date: largest, average and exponential F statistic."""
 
 import math
-from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.inference.results import RunInfo
-from altrotation.kernels.segments import bartlett_variance, split_squares, split_wald
+from altrotation.kernels.segments import split_squares, split_wald
 from altrotation.regimes.break_laws import ATTAINABLE, Functional, limit_p_value
+from altrotation.regimes.break_test import (
+    BreakTest,
+    break_test,
+    refuse_exact_fit,
+    require_bandwidth,
+    variance_in_words,
+)
 from altrotation.regimes.sample import Sample, regression_sample
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_between
 
-__all__ = ["BreakTest", "ave_f", "exp_f", "ols_cusum", "sup_f"]
-
-_NULL = "the coefficients of {names} are the same on all days"
-_SMALLEST = 1e-300
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class BreakTest:
-    """A test of stable coefficients against a break at a date that is not given.
-
-    Parameters
-    ----------
-    name : str
-        "sup-F", "exp-F", "ave-F" or "OLS-CUSUM".
-    statistic : float
-    p_value : float
-        Asymptotic, in (0, 1].
-    p_attainable : float
-        The smallest p this implementation can return.
-    null, alternative : str
-        In words.
-    path : Series
-        The statistic of each admissible split, labelled by the last day of the first segment (for
-        OLS-CUSUM: the process on every day).
-    date : Timestamp
-        Where the path is largest: the last day before the break.
-    n, dropped : int
-        Complete rows used; rows left out for a missing value.
-    coefficients : int
-        How many may break.
-    trim : float
-        Share of the sample without candidate dates at either end; 0 for OLS-CUSUM.
-    method : str
-        Trimming and variance in words.
-    run : RunInfo
-    """
-
-    name: str
-    statistic: float
-    p_value: float
-    p_attainable: float
-    null: str
-    alternative: str
-    path: pd.Series
-    date: pd.Timestamp
-    n: int
-    dropped: int
-    coefficients: int
-    trim: float
-    method: str
-    run: RunInfo
-
-    def summary(self) -> pd.DataFrame:
-        """Return one column of values, one row a property."""
-        return pd.Series(self._rows(), name=self.name).to_frame()
-
-    def _rows(self) -> dict[str, str]:
-        return {
-            "statistic": f"{self.statistic:.4f}",
-            "p": f"{self.p_value:.3g}",
-            "smallest p attainable": f"{self.p_attainable:.2g}",
-            "largest after": f"{self.date:%Y-%m-%d}",
-            "rows": f"{self.n} ({self.dropped} dropped)",
-            "method": self.method,
-            "null": self.null,
-            "alternative": self.alternative,
-            "data": self.run.data_hash,
-        }
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>"
-            for key, value in self._rows().items()
-        )
-        return f"<table class='break-test'><caption>{escape(self.name)}</caption>{rows}</table>"
-
-    def __str__(self) -> str:
-        return self.summary().to_string()
+__all__ = ["ave_f", "exp_f", "sup_f"]
 
 
 def sup_f(
@@ -198,58 +124,6 @@ def ave_f(
     return _over_dates("ave", outcome, regressors, trim, bandwidth)
 
 
-def ols_cusum(
-    outcome: pd.Series,
-    regressors: pd.DataFrame | pd.Series | None = None,
-    *,
-    bandwidth: int | None = None,
-) -> BreakTest:
-    """Test for a drift of the conditional mean by the cumulated residuals of one fit.
-
-    Ploberger & Kramer (1992): max |sum of residuals| / (sigma sqrt(n)) is, under no break, the
-    largest absolute value of a Brownian bridge (Kolmogorov's law).
-
-    Parameters
-    ----------
-    outcome, regressors
-        As in `sup_f`.
-    bandwidth : int, optional
-        None: sigma^2 = RSS / (n - k). A number: the long-run variance of the residuals with
-        Bartlett weights up to that lag.
-
-    Returns
-    -------
-    BreakTest
-
-    Raises
-    ------
-    InputError
-        As `sup_f`.
-    """
-    sample = regression_sample(outcome, regressors, least=10)
-    n, k = sample.x.shape
-    coefficients = np.linalg.lstsq(sample.x, sample.y)[0]
-    residual = sample.y - sample.x @ coefficients
-    _refuse_exact_fit(residual, sample)
-    if bandwidth is None:
-        variance = float(residual @ residual) / (n - k)
-    else:
-        _require_bandwidth(bandwidth, n)
-        variance = float(bartlett_variance(residual[:, None], bandwidth)[0, 0])
-    process = np.cumsum(residual) / math.sqrt(variance * n)
-    statistic = float(np.abs(process).max())
-    return _result(
-        "OLS-CUSUM",
-        sample,
-        statistic,
-        max(float(stats.kstwobign.sf(statistic)), _SMALLEST),
-        _SMALLEST,
-        pd.Series(process, index=sample.dates, name="OLS-CUSUM"),
-        0.0,
-        f"OLS residuals, {_variance_in_words(bandwidth)}",
-    )
-
-
 def _over_dates(
     functional: Functional,
     outcome: pd.Series,
@@ -263,12 +137,12 @@ def _over_dates(
     sample = regression_sample(outcome, regressors, least=math.ceil((width + 3) / trim))
     n, k = sample.x.shape
     first, last = math.floor(trim * n), math.floor((1 - trim) * n)
-    _refuse_exact_fit(sample.y - sample.x @ np.linalg.lstsq(sample.x, sample.y)[0], sample)
+    refuse_exact_fit(sample.y - sample.x @ np.linalg.lstsq(sample.x, sample.y)[0], sample)
     _require_full_rank(sample, first, last)
     if bandwidth is None:
         values = _classical_f(sample, first, last)
     else:
-        _require_bandwidth(bandwidth, first)
+        require_bandwidth(bandwidth, first)
         values = split_wald(sample.y, sample.x, first, last, bandwidth)
     if functional == "sup":
         statistic = float(values.max())
@@ -277,7 +151,7 @@ def _over_dates(
     else:
         peak = values.max() / 2  # taken out against overflow
         statistic = float(peak + np.log(np.exp(values / 2 - peak).mean()))
-    return _result(
+    return break_test(
         f"{functional}-F",
         sample,
         statistic,
@@ -285,7 +159,7 @@ def _over_dates(
         ATTAINABLE[functional],
         pd.Series(values, index=sample.dates[first - 1 : last], name="F"),
         trim,
-        f"{trim:.0%} trimming, {_variance_in_words(bandwidth)}",
+        f"{trim:.0%} trimming, {variance_in_words(bandwidth)}",
     )
 
 
@@ -296,54 +170,6 @@ def _classical_f(sample: Sample, first: int, last: int) -> FloatArray:
     # Andrews (1993): (RSS_0 - RSS_split) / (RSS_split / (n - 2k)).
     values: FloatArray = (restricted @ restricted - squares) / (squares / (n - 2 * k))
     return values
-
-
-def _result(
-    name: str,
-    sample: Sample,
-    statistic: float,
-    p_value: float,
-    p_attainable: float,
-    path: pd.Series,
-    trim: float,
-    method: str,
-) -> BreakTest:
-    names = " and ".join(sample.names)
-    return BreakTest(
-        name=name,
-        statistic=statistic,
-        p_value=p_value,
-        p_attainable=p_attainable,
-        null=_NULL.format(names=names),
-        alternative="they change at a date that is not given",
-        path=path,
-        date=pd.DatetimeIndex(path.index)[int(path.abs().to_numpy().argmax())],
-        n=len(sample.y),
-        dropped=sample.dropped,
-        coefficients=sample.x.shape[1],
-        trim=trim,
-        method=method,
-        run=RunInfo.capture(None, sample.y, sample.x),
-    )
-
-
-def _variance_in_words(bandwidth: int | None) -> str:
-    if bandwidth is None:
-        return "uncorrelated errors of equal variance"
-    return f"Newey-West variance, {bandwidth} lags"
-
-
-def _require_bandwidth(bandwidth: int, limit: int) -> None:
-    require_at_least(bandwidth, 0, "bandwidth")
-    if bandwidth >= limit:
-        raise InputError(
-            f"`bandwidth` must be below {limit}, the rows of the shortest segment, got {bandwidth}."
-        )
-
-
-def _refuse_exact_fit(residual: FloatArray, sample: Sample) -> None:
-    if np.abs(residual).max() <= 1e-12 * np.abs(sample.y).max():
-        raise InputError("`regressors` fit `outcome` exactly: there is no noise to test against.")
 
 
 def _require_full_rank(sample: Sample, first: int, last: int) -> None:

@@ -132,16 +132,7 @@ def jump_regimes(
         if before is not None:
             model.warm = (before.in_units - mean) / spread
         model.fit((values[:rows] - mean) / spread)
-        centres = np.asarray(model.centers_)
-        if np.isnan(centres).any():
-            raise FitError("a state holds no row")
-        order = np.argsort(centres[:, column], kind="stable")
-        shares = np.bincount(np.asarray(model.labels_), minlength=len(states)) / rows
-        rare = int(shares[order].argmin())
-        if shares[order][rare] < least_share:
-            raise FitError(
-                f"the state {states[rare]!r} holds {shares[order][rare]:.1%} of the rows"
-            )
+        order = _order(model, column, states, least_share)
         held = _Centres(model=model, mean=mean, spread=spread, order=order)
         shown = {
             f"{name}[{state}]": float(held.in_units[i, j])
@@ -176,3 +167,17 @@ def jump_regimes(
         invalid=reason,
         run=RunInfo.capture(seed, values),
     )
+
+
+def _order(model: JumpModel, column: int, states: tuple[str, ...], least_share: float) -> IntArray:
+    """Return the clusters in the order of the states; refuse a fit in which one is too rare."""
+    centres = np.asarray(model.centers_)
+    if np.isnan(centres).any():
+        raise FitError("a state holds no row")
+    order: IntArray = np.argsort(centres[:, column], kind="stable")
+    labels = np.asarray(model.labels_)
+    shares = (np.bincount(labels, minlength=len(states)) / len(labels))[order]
+    rare = int(shares.argmin())
+    if shares[rare] < least_share:
+        raise FitError(f"the state {states[rare]!r} holds {shares[rare]:.1%} of the rows")
+    return order

@@ -132,6 +132,11 @@ def test_a_perfect_path_scores_perfectly():
     assert (score.adjusted_rand, score.accuracy) == (1.0, 1.0)
 
 
+def test_labellings_of_different_length_are_refused():
+    with pytest.raises(InputError, match="one shape"):
+        rand_index(np.zeros(3, dtype=int), np.zeros(4, dtype=int))
+
+
 def test_a_world_without_a_switch_has_false_alarms_only():
     score = detection(np.zeros(6, dtype=int), np.array([0, 0, 1, 1, 0, 0]))
     assert (score.switches, score.missed, score.delays, score.false_alarms) == (0, 0, (), 1)

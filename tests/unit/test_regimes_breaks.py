@@ -9,7 +9,9 @@ from altrotation.errors import InputError
 from altrotation.kernels.segments import bartlett_variance
 from altrotation.regimes import break_laws
 from altrotation.regimes.break_laws import limit_p_value, limit_quantile
-from altrotation.regimes.breaks import ave_f, exp_f, ols_cusum, sup_f
+from altrotation.regimes.breaks import ave_f, exp_f, sup_f
+from altrotation.regimes.cusum import ols_cusum
+from altrotation.regimes.sample import regression_sample
 from tests.oracle.naive_regimes import hac_wald, split_f
 
 
@@ -145,6 +147,9 @@ Y, X = sample()
         (lambda: sup_f(Y, bandwidth=-1), "`bandwidth` must be at least 0"),
         (lambda: sup_f(Y, bandwidth=9), "`bandwidth` must be below 9"),
         (lambda: sup_f(Y, X.iloc[1:]), "share their dates"),
+        (lambda: exp_f(Y, trim=0.7), "`trim` must lie between"),
+        (lambda: ave_f(Y, X.iloc[1:]), "share their dates"),
+        (lambda: regression_sample(Y, None, least=61), "At least 61 complete rows"),
         (lambda: ols_cusum(Y, bandwidth=60), "`bandwidth` must be below 60"),
         (lambda: ols_cusum(Y * np.nan), "At least 10 complete rows"),
     ],

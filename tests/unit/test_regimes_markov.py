@@ -8,7 +8,7 @@ from statsmodels.tsa import regime_switching
 
 from altrotation.errors import InputError
 from altrotation.regimes.markov import markov_fit
-from altrotation.regimes.markov_estimate import _alike
+from altrotation.regimes.markov_estimate import _alike, estimate_markov
 from altrotation.regimes.markov_model import MarkovModel
 from altrotation.regimes.markov_online import markov_regimes
 from altrotation.regimes.paths import FilteredRegime, SmoothedRegime
@@ -178,6 +178,11 @@ def test_states_that_are_alike_are_refused():
     assert _alike(alike, MarkovModel(), float(noise.std()))
     assert not _alike({**alike, "mean[high]": 1.0}, MarkovModel(), float(noise.std()))
     assert not _alike({**alike, "sigma2[high]": 3.0}, MarkovModel(), float(noise.std()))
+
+
+def test_constant_rows_cannot_be_estimated():
+    with pytest.raises(FitError, match="the rows are constant"):
+        estimate_markov(np.full(50, 2.5), MarkovModel(), None, 0, np.random.default_rng(0))
 
 
 def test_a_failed_refit_keeps_the_parameters_before(monkeypatch):

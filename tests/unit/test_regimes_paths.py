@@ -7,7 +7,7 @@ import pytest
 from altrotation.errors import InputError, LookaheadError
 from altrotation.inference.results import RunInfo
 from altrotation.regimes.conditional import days_in, split_dates
-from altrotation.regimes.paths import FilteredRegime, SmoothedRegime, require_filtered
+from altrotation.regimes.paths import FilteredRegime, SmoothedRegime, StatePath, require_filtered
 
 RUN = RunInfo(0, "none")
 DAYS = pd.date_range("2020-01-01", periods=8, freq="D", unit="us")
@@ -30,13 +30,27 @@ def test_only_a_filtered_path_may_act():
     assert require_filtered(filtered) is filtered
     assert not isinstance(smoothed, FilteredRegime)
     assert not isinstance(filtered, SmoothedRegime)
-    for act in (
-        require_filtered,
-        lambda regime: split_dates(DAYS, regime),
-        lambda regime: days_in("calm", regime, DAYS),
-    ):
-        with pytest.raises(LookaheadError, match="SmoothedRegime cannot decide"):
-            act(smoothed)
+    with pytest.raises(LookaheadError, match="SmoothedRegime cannot decide"):
+        require_filtered(smoothed)
+    with pytest.raises(LookaheadError, match="SmoothedRegime cannot decide"):
+        split_dates(DAYS, smoothed)
+    with pytest.raises(LookaheadError, match="SmoothedRegime cannot decide"):
+        days_in("calm", smoothed, DAYS)
+
+
+def test_a_bare_path_is_neither_and_may_not_act():
+    bare = path(kind=StatePath)
+    with pytest.raises(LookaheadError, match="StatePath cannot decide"):
+        require_filtered(bare)
+    with pytest.raises(InputError, match="different names"):
+        StatePath(
+            detector="toy",
+            rule="by hand",
+            states=(),
+            dates=DAYS,
+            codes=np.zeros(8, dtype=int),
+            run=RUN,
+        )
 
 
 def test_labels_indicator_and_shares():

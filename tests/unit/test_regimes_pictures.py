@@ -8,8 +8,9 @@ from altrotation.plot.regimes import PHASE_COLOURS, regime_shading, rotation_cha
 from altrotation.plot.regimes_breaks import break_intervals, break_path
 from altrotation.plot.regimes_probabilities import state_probabilities
 from altrotation.regimes.bocpd import bocpd
-from altrotation.regimes.breaks import ave_f, ols_cusum, sup_f
+from altrotation.regimes.breaks import ave_f, sup_f
 from altrotation.regimes.changepoints import changepoints
+from altrotation.regimes.cusum import ols_cusum
 from altrotation.regimes.paths import FilteredRegime, SmoothedRegime
 from altrotation.regimes.rules import PHASES
 

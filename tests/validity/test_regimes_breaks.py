@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.regimes.breaks import ave_f, exp_f, ols_cusum, sup_f
+from altrotation.regimes.breaks import ave_f, exp_f, sup_f
 from altrotation.regimes.changepoints import changepoints
+from altrotation.regimes.cusum import ols_cusum
 from altrotation.regimes.known_break import known_break
 from altrotation.synthetic.noise import daily_noise
 

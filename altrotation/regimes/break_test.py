@@ -1,0 +1,149 @@
+"""The result of a test for a break at a date that is not given."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
+from altrotation.inference.results import RunInfo
+from altrotation.regimes.sample import Sample
+from altrotation.validate import require_at_least
+
+__all__ = [
+    "BreakTest",
+    "break_test",
+    "refuse_exact_fit",
+    "require_bandwidth",
+    "variance_in_words",
+]
+
+_NULL = "the coefficients of {names} are the same on all days"
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class BreakTest:
+    """A test of stable coefficients against a break at a date that is not given.
+
+    Parameters
+    ----------
+    name : str
+        "sup-F", "exp-F", "ave-F" or "OLS-CUSUM".
+    statistic : float
+    p_value : float
+        Asymptotic, in (0, 1].
+    p_attainable : float
+        The smallest p this implementation can return.
+    null, alternative : str
+        In words.
+    path : Series
+        The statistic of each admissible split, labelled by the last day of the first segment (for
+        OLS-CUSUM: the process on every day).
+    date : Timestamp
+        Where the path is largest: the last day before the break.
+    n, dropped : int
+        Complete rows used; rows left out for a missing value.
+    coefficients : int
+        How many may break.
+    trim : float
+        Share of the sample without candidate dates at either end; 0 for OLS-CUSUM.
+    method : str
+        Trimming and variance in words.
+    run : RunInfo
+    """
+
+    name: str
+    statistic: float
+    p_value: float
+    p_attainable: float
+    null: str
+    alternative: str
+    path: pd.Series
+    date: pd.Timestamp
+    n: int
+    dropped: int
+    coefficients: int
+    trim: float
+    method: str
+    run: RunInfo
+
+    def summary(self) -> pd.DataFrame:
+        """Return one column of values, one row a property."""
+        return pd.Series(self._rows(), name=self.name).to_frame()
+
+    def _rows(self) -> dict[str, str]:
+        return {
+            "statistic": f"{self.statistic:.4f}",
+            "p": f"{self.p_value:.3g}",
+            "smallest p attainable": f"{self.p_attainable:.2g}",
+            "largest after": f"{self.date:%Y-%m-%d}",
+            "rows": f"{self.n} ({self.dropped} dropped)",
+            "method": self.method,
+            "null": self.null,
+            "alternative": self.alternative,
+            "data": self.run.data_hash,
+        }
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>"
+            for key, value in self._rows().items()
+        )
+        return f"<table class='break-test'><caption>{escape(self.name)}</caption>{rows}</table>"
+
+    def __str__(self) -> str:
+        return self.summary().to_string()
+
+
+def break_test(
+    name: str,
+    sample: Sample,
+    statistic: float,
+    p_value: float,
+    p_attainable: float,
+    path: pd.Series,
+    trim: float,
+    method: str,
+) -> BreakTest:
+    """Return the result of a test on `sample`; its date is where |path| is largest."""
+    names = " and ".join(sample.names)
+    return BreakTest(
+        name=name,
+        statistic=statistic,
+        p_value=p_value,
+        p_attainable=p_attainable,
+        null=_NULL.format(names=names),
+        alternative="they change at a date that is not given",
+        path=path,
+        date=pd.DatetimeIndex(path.index)[int(path.abs().to_numpy().argmax())],
+        n=len(sample.y),
+        dropped=sample.dropped,
+        coefficients=sample.x.shape[1],
+        trim=trim,
+        method=method,
+        run=RunInfo.capture(None, sample.y, sample.x),
+    )
+
+
+def variance_in_words(bandwidth: int | None) -> str:
+    """Return what the errors are taken to be."""
+    if bandwidth is None:
+        return "uncorrelated errors of equal variance"
+    return f"Newey-West variance, {bandwidth} lags"
+
+
+def require_bandwidth(bandwidth: int, limit: int) -> None:
+    """Raise InputError unless 0 <= `bandwidth` < `limit`."""
+    require_at_least(bandwidth, 0, "bandwidth")
+    if bandwidth >= limit:
+        raise InputError(
+            f"`bandwidth` must be below {limit}, the rows of the shortest segment, got {bandwidth}."
+        )
+
+
+def refuse_exact_fit(residual: FloatArray, sample: Sample) -> None:
+    """Raise InputError if the regressors leave no residual."""
+    if np.abs(residual).max() <= 1e-12 * np.abs(sample.y).max():
+        raise InputError("`regressors` fit `outcome` exactly: there is no noise to test against.")
