@@ -46,7 +46,8 @@ def hayashi_yoshida(
     Parameters
     ----------
     x, y : Series of shape (n,) and (m,)
-        Log prices at timezone-naive UTC instants (see `close_instants`); NaN is no tick.
+        Log prices at timezone-naive UTC instants (see `close_instants`); NaN is no tick. Only
+        the intervals that meet the span of the other series count.
     lags : iterable of float, default -120, -96, .., 120
         Hours by which x leads, with 0 among them. Whole seconds.
     activity : {"calendar", "sessions"}, default "calendar"
@@ -67,12 +68,12 @@ def hayashi_yoshida(
     ------
     InputError
         If instants are unsorted, doubled or not naive UTC, a price is infinite, fewer than 40 ticks
-        are left, the spans do not meet, or lags lack 0, a positive or a negative one.
+        of a series lie in the span of the other, or lags lack 0, a positive or a negative one.
         If `activity` is unknown, `block` or `replicates` < 1 or `level` lies outside (0, 1).
     """
     require_between(level, 0.0, 1.0, "level")
     require_at_least(block, 1, "block")
-    a, b = _ticks(x, "x"), _ticks(y, "y")
+    a, b = _shared(_ticks(x, "x"), _ticks(y, "y"))
     hours = _hours(lags)
     cumulative = cumulative_activity(activity)
     instants_a, instants_b = pd.DatetimeIndex(a.index), pd.DatetimeIndex(b.index)
@@ -88,8 +89,6 @@ def hayashi_yoshida(
         edges,
     )
     zero = int(np.flatnonzero(hours == 0)[0])
-    if overlap[zero] <= 0:
-        raise InputError("`x` and `y` share no time; pass spans that overlap.")
     scale = np.sqrt(np.square(np.diff(a)).sum() * np.square(np.diff(b)).sum())
     share = overlap / overlap[zero]
     terms = (sums - share * sums[:, [zero]]) / scale
@@ -138,8 +137,22 @@ def _ticks(series: pd.Series, name: str) -> pd.Series:
         raise InputError(f"`{name}` has unsorted or doubled instants; sort them, keep one each.")
     if not np.isfinite(kept.to_numpy()).all():
         raise InputError(f"`{name}` is infinite somewhere; use NaN for a missing price.")
-    require_at_least(len(kept), 40, f"the number of ticks of `{name}`")
     return kept
+
+
+def _shared(a: pd.Series, b: pd.Series) -> tuple[pd.Series, pd.Series]:
+    if len(a) and len(b):
+        start, end = max(a.index[0], b.index[0]), min(a.index[-1], b.index[-1])
+        a, b = _straddling(a, start, end), _straddling(b, start, end)
+    for name, series in (("x", a), ("y", b)):
+        require_at_least(len(series), 40, f"the number of ticks of `{name}` in the shared span")
+    return a, b
+
+
+def _straddling(series: pd.Series, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
+    first = max(0, int(series.index.searchsorted(start, side="right")) - 1)
+    last = int(series.index.searchsorted(end, side="left")) + 1
+    return series.iloc[first:last] if start <= end else series.iloc[:0]
 
 
 def _hours(lags: Iterable[float]) -> FloatArray:

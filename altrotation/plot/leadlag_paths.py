@@ -49,9 +49,10 @@ def rolling_correlation(result: RollingCorrelation, *, ax: Axes | None = None) -
     style.date_axis(drawn)
     drawn.set_ylabel(f"correlation, {result.window} rows")
     beyond = result.p_value <= 1 - result.level
+    when = f"{result.lag} rows later" if result.lag else "on the same day"
     style.title(
         drawn,
-        f"{result.leader} and {result.follower} {result.lag} rows later: the path "
+        f"{result.leader} and {result.follower} {when}: the path "
         + ("leaves its band" if beyond else "stays within what chance does"),
     )
     style.caption(

@@ -97,6 +97,17 @@ def test_planted_lead_is_found_and_the_mechanical_part_is_not_taken_for_one():
     )
 
 
+def test_only_the_shared_span_counts():
+    """Years of one series before the other begins neither dilute the correlation nor count."""
+    x, y, _ = asynchronous_closes(1500, correlation=0.5, seed=9)
+    late = y.loc["2015":]
+    result = hayashi_yoshida(x, late, replicates=99)
+    trimmed = hayashi_yoshida(x.loc["2014-12-31":], late, replicates=99)
+    pd.testing.assert_frame_equal(result.table, trimmed.table, check_exact=True)
+    assert result.n < 0.6 * len(x)
+    assert result.table.loc[0.0, "estimate"] == pytest.approx(0.5, abs=0.1)
+
+
 def test_lags_without_information_say_so():
     x, y, _ = asynchronous_closes(400, seed=1)
     result = hayashi_yoshida(x, y, lags=(-24, -2, 0, 2, 24), replicates=99)
@@ -159,7 +170,10 @@ _X, _Y, _ = asynchronous_closes(200, seed=1)
         ({"x": _X.tz_localize("UTC")}, "timezone-naive"),
         ({"x": _X.to_numpy()}, "must be a Series at UTC instants"),
         ({"x": _X * np.inf}, "infinite"),
-        ({"x": _X.set_axis(_X.index + pd.Timedelta(3000, "D"))}, "share no time"),
+        (
+            {"x": _X.set_axis(_X.index + pd.Timedelta(3000, "D"))},
+            "number of ticks of `x` in the shared span",
+        ),
     ],
 )
 def test_bad_calls(change, words):
