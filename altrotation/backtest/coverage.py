@@ -7,8 +7,9 @@ from altrotation.aliases import FloatArray
 from altrotation.backtest.market import Market
 from altrotation.backtest.orders import Fills, Ledger
 from altrotation.backtest.plan import Plan
+from altrotation.data.panel import Panel
 
-__all__ = ["coverage_table", "departures_table"]
+__all__ = ["basket_coverage", "coverage_table", "departures_table"]
 
 
 def departures_table(ledger: Ledger, market: Market) -> pd.DataFrame:
@@ -34,22 +35,43 @@ def departures_table(ledger: Ledger, market: Market) -> pd.DataFrame:
     )
 
 
+def basket_coverage(panel: Panel, weights: pd.DataFrame) -> FloatArray:
+    """Return the share of members priced in each basket on the days it was held, as fractions."""
+    shares = []
+    for leg in weights.columns:
+        tier = str(leg).removesuffix("-capw").split(" x")[0]
+        name = f"{tier}.coverage"
+        if name in panel.names:
+            held = weights.index[weights[leg] > 1e-9]
+            shares.append(panel.value(name).reindex(held).dropna().to_numpy() / 100.0)
+    return np.concatenate(shares) if shares else np.empty(0)
+
+
 def coverage_table(
-    plan: Plan, fills: Fills, ledger: Ledger, market: Market, departures: pd.DataFrame
+    plan: Plan,
+    fills: Fills,
+    ledger: Ledger,
+    market: Market,
+    departures: pd.DataFrame,
+    *,
+    baskets: FloatArray,
 ) -> pd.DataFrame:
-    """Return one column: shares of value, members and trades that rest on sound prices."""
+    """Return one column: shares of value, members and trades that rest on sound prices.
+
+    `baskets` holds the coverage of the panel's baskets, for a replay that holds those.
+    """
     first = market.first
     value = np.where(ledger.units > 0, ledger.units * np.nan_to_num(market.mark), 0.0)[first:]
     total = ledger.equity[first:]
     stale = (value * market.stale[first:]).sum(axis=1) / np.where(total > 0, total, 1.0)
-    shares = _member_coverage(plan, market)
+    shares = baskets if market.level == "baskets" else _member_coverage(plan, market)
     lost = departures["value"] / (1.0 + departures["loss"]) * departures["loss"]
     traded = np.abs(fills.size) * fills.price
     rows: dict[str, object] = {
         "value at stale or missing closes, mean": float(stale.mean()),
         "value at stale or missing closes, most": float(stale.max()),
-        "members priced at trades, mean": float(np.mean(shares)) if len(shares) else np.nan,
-        "members priced at trades, least": float(np.min(shares)) if len(shares) else np.nan,
+        "members with a price, mean": float(np.mean(shares)) if len(shares) else np.nan,
+        "members with a price, least": float(np.min(shares)) if len(shares) else np.nan,
         "positions left by death": int((departures["kind"] == "death").sum()),
         "positions left as data ended": int((departures["kind"] == "data end").sum()),
         "USD lost beyond last closes": float(-lost.sum()),

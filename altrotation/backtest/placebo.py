@@ -1,5 +1,6 @@
 """Random entry with equal exposure: the strategy's own degrees, moved around the cycle."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,19 +10,21 @@ from altrotation.backtest.build import build_market
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike, as_cycle
 from altrotation.backtest.grid import equities
+from altrotation.backtest.market import Market
 from altrotation.backtest.plan import make_plan
 from altrotation.backtest.replay import CAPITAL, require_trade
+from altrotation.backtest.schedule import acting_degrees
 from altrotation.backtest.strategy import Strategy
 from altrotation.data.coins import CoinTable
 from altrotation.data.panel import Panel
 from altrotation.data.universe import Universe
 from altrotation.inference.bootstrap import basic_interval
-from altrotation.inference.permutation import randomisation_test
+from altrotation.inference.permutation import RandomisationTest, randomisation_test
 from altrotation.inference.power import detectable_from_null
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.validate import require_at_least
 
-__all__ = ["RandomEntry", "random_entry"]
+__all__ = ["RandomEntry", "random_entries", "random_entry"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -90,57 +93,149 @@ def random_entry(
     InputError
         If `most` < 20, the cycle is shorter than 30 days, or as `replay`.
     """
+    return random_entries(
+        [strategy],
+        panel,
+        cycle=cycle,
+        costs=costs,
+        delay=delay,
+        capital=capital,
+        coins=coins,
+        universe=universe,
+        most=most,
+        level=level,
+    )[0]
+
+
+def random_entries(
+    strategies: Sequence[Strategy],
+    panel: Panel,
+    *,
+    cycle: CycleLike = "full",
+    costs: Costs | None = None,
+    delay: int = 1,
+    capital: float = CAPITAL,
+    coins: CoinTable | None = None,
+    universe: Universe | None = None,
+    most: int = 1000,
+    level: float = 0.9,
+) -> tuple[RandomEntry, ...]:
+    """Compare each of a family of strategies with itself at other times, all moved together.
+
+    One draw moves every strategy by the same number of days, so that adjusted p-values (step-down
+    max-T over the family) allow for what the strategies have in common.
+
+    Parameters
+    ----------
+    strategies : sequence of Strategy
+    panel, cycle, costs, delay, capital, coins, universe, most, level : as `random_entry`
+
+    Returns
+    -------
+    tuple of RandomEntry
+        In the order given; a signal that was always on or off is `invalid` and left out of the
+        family.
+
+    Raises
+    ------
+    InputError
+        If there is no strategy, or as `random_entry`.
+    """
     require_trade(delay, capital)
     require_at_least(most, 20, "most")
+    require_at_least(len(strategies), 1, "number of strategies")
     window, charged = as_cycle(cycle), Costs() if costs is None else costs
+    require_at_least(window.days, 30, "days of the cycle")
     market = build_market(
-        [strategy], panel, window, costs=charged, delay=delay, coins=coins, universe=universe
+        strategies, panel, window, costs=charged, delay=delay, coins=coins, universe=universe
     )
-    signal = strategy.signal(panel)
-    own = make_plan(strategy, signal, market, delay=delay, costs=charged, capital=capital)
-    first, n = market.first, len(market.dates) - market.first
-    require_at_least(n, 30, "days of the cycle")
-    acted = own.degrees[first:]
+    n = len(market.dates) - market.first
     shifts = np.unique(np.linspace(1, n - 1, min(most, n - 1)).round().astype(np.int64))
+    acted, growth = [], []
+    for strategy in strategies:
+        degrees, grown = _moved(strategy, panel, market, shifts, charged, delay, capital)
+        acted.append(degrees)
+        growth.append(grown)
+    moving = [place for place, degrees in enumerate(acted) if np.ptp(degrees) > 0]
+    test = None
+    if moving:
+        table = np.column_stack([growth[place] for place in moving])
+        test = randomisation_test(table[0], table[1:], alternative="greater")
+    results = []
+    for place, strategy in enumerate(strategies):
+        label = f"{strategy.name} against its own timing at other dates, {window}"
+        run = RunInfo.capture(None, acted[place], growth[place])
+        if test is None or place not in moving:
+            state = "on" if acted[place][0] > 0 else "off"
+            evidence = Evidence.not_computed(
+                label,
+                f"the signal was always {state}: no timing to judge",
+                unit="log points over the cycle",
+                run=run,
+            )
+        else:
+            evidence = _evidence(
+                label, growth[place], acted[place], test, moving.index(place), level, run
+            )
+        results.append(
+            RandomEntry(
+                observed=float(growth[place][0]),
+                draws=growth[place][1:],
+                shifts=shifts,
+                evidence=evidence,
+            )
+        )
+    return tuple(results)
+
+
+def _moved(
+    strategy: Strategy,
+    panel: Panel,
+    market: Market,
+    shifts: IntArray,
+    costs: Costs,
+    delay: int,
+    capital: float,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the degrees acted on, and the log growth with them and with every shift of them."""
+    signal = strategy.signal(panel)
+    own = make_plan(strategy, signal, market, delay=delay, costs=costs, capital=capital)
+    unstopped, _ = acting_degrees(
+        signal, market.dates, first=market.first, delay=delay, unknown=strategy.unknown
+    )
+    first = market.first
     plans = [own]
     for shift in shifts:
-        moved = own.degrees.copy()
-        moved[first:] = np.roll(acted, int(shift))
+        moved = unstopped.copy()
+        moved[first:] = np.roll(unstopped[first:], int(shift))
         plans.append(
             make_plan(
                 strategy,
                 signal,
                 market,
                 delay=delay,
-                costs=charged,
+                costs=costs,
                 capital=capital,
                 degrees=moved,
             )
         )
     equity, _, _ = equities(plans, market, capital=capital)
-    growth = np.log(equity[-1] / capital)
-    label = f"{strategy.name} against its own timing at other dates, {window}"
-    run = RunInfo.capture(None, acted, growth)
-    if np.ptp(acted) == 0:
-        state = "on" if acted[0] > 0 else "off"
-        evidence = Evidence.not_computed(
-            label, f"the signal was always {state}: no timing to judge", unit="log points", run=run
-        )
-    else:
-        evidence = _evidence(label, growth, acted, level, run)
-    return RandomEntry(
-        observed=float(growth[0]), draws=growth[1:], shifts=shifts, evidence=evidence
-    )
+    return own.degrees[first:], np.log(equity[-1] / capital)
 
 
 def _evidence(
-    label: str, growth: FloatArray, acted: FloatArray, level: float, run: RunInfo
+    label: str,
+    growth: FloatArray,
+    acted: FloatArray,
+    test: RandomisationTest,
+    place: int,
+    level: float,
+    run: RunInfo,
 ) -> Evidence:
-    observed, null = growth[:1], growth[1:, None]
-    test = randomisation_test(observed, null, alternative="greater")
     noise = growth[1:] - growth[1:].mean()
     estimate = float(growth[0] - growth[1:].mean())
     entries = int(((acted[1:] > 0) & (acted[:-1] == 0)).sum() + (acted[0] > 0))
+    family = len(test.p_value)
     return Evidence(
         label=label,
         null="when the signal comes does not matter",
@@ -150,9 +245,9 @@ def _evidence(
         interval=basic_interval(
             estimate, noise, level=level, method="rotations of the signal around their mean"
         ),
-        p_value=float(test.p_value[0]),
-        p_adjusted=float(test.p_value[0]),
-        family="this strategy alone",
+        p_value=float(test.p_value[place]),
+        p_adjusted=float(test.p_adjusted[place]),
+        family="this strategy alone" if family == 1 else f"{family} strategies, moved together",
         p_attainable=test.p_attainable,
         n_events=entries,
         n_effective=float(entries),

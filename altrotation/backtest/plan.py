@@ -106,24 +106,10 @@ def make_plan(
         acting, market.dates, first=market.first, delay=delay, rebalance=strategy.rebalance
     )
     desk = _Desk(strategy, market, acting, scale)
-    if _is_simple(strategy, market, flags):
-        return desk.at_once(flags, unknown)
+    at_once = desk.at_once(flags, unknown)
+    if at_once is not None:
+        return at_once
     return desk.day_by_day(flags, unknown, costs=costs, capital=capital)
-
-
-def _is_simple(strategy: Strategy, market: Market, flags: BoolArray) -> bool:
-    """Return whether every order can be written down without following the portfolio."""
-    on, off = legs_of(strategy)
-    keys = [leg.key for leg in {**on, **off}]
-    if market.volume is not None or np.isfinite(strategy.max_turnover):
-        return False
-    if any(market.is_group(key) for key in keys):
-        return False
-    columns = np.array([market.legs[key].columns[0][0] for key in keys], dtype=np.int64)
-    return bool(
-        np.isfinite(market.price[flags][:, columns]).all()
-        and not np.isfinite(market.leaves[market.first :, columns]).any()
-    )
 
 
 class _Desk:
@@ -138,20 +124,38 @@ class _Desk:
         self.on = {leg.key: weight for leg, weight in on.items()}
         self.off = {leg.key: weight for leg, weight in off.items()}
 
-    def at_once(self, flags: BoolArray, unknown: BoolArray) -> Plan:
-        """Return the orders where everything can be traded on every row that wants to trade."""
+    def at_once(self, flags: BoolArray, unknown: BoolArray) -> Plan | None:
+        """Return the orders where none depends on the one before; None if some do.
+
+        So it is where every leg is one asset, turnover is not capped, impact not known, everything
+        to be bought or sold has a price, and nothing held has to leave.
+        """
+        market = self.market
+        keys = [*self.on, *self.off]
+        if (
+            market.volume is not None
+            or np.isfinite(self.strategy.max_turnover)
+            or any(market.is_group(key) for key in keys)
+        ):
+            return None
         rows = np.flatnonzero(flags)
-        targets = np.zeros((len(rows), len(self.market.assets)))
+        targets = np.zeros((len(rows), len(market.assets)))
         degree, scale = self.acting[rows], self.scale[rows]
         for key, weight in self.on.items():
-            targets[:, self.market.legs[key].columns[0][0]] += degree * scale * weight
+            targets[:, market.legs[key].columns[0][0]] += degree * scale * weight
         for key, weight in self.off.items():
-            targets[:, self.market.legs[key].columns[0][0]] += (1.0 - degree) * weight
+            targets[:, market.legs[key].columns[0][0]] += (1.0 - degree) * weight
         targets = np.minimum(targets, self.strategy.max_weight)
         idle = targets == 0
         idle[1:] &= targets[:-1] == 0  # neither held nor wanted
+        if np.isnan(market.price[rows][~idle]).any():
+            return None
+        leaving_rows, leaving = np.nonzero(np.isfinite(market.leaves[market.first :]))
+        before = rows.searchsorted(leaving_rows + market.first) - 1
+        if (targets[before, leaving] > 0)[before >= 0].any():
+            return None
         targets[idle] = np.nan
-        slippage = np.broadcast_to(self.market.spread, targets.shape)
+        slippage = np.broadcast_to(market.spread, targets.shape)
         return Plan(
             degrees=self.acting, unknown=unknown, rows=rows, targets=targets, slippage=slippage
         )
@@ -170,7 +174,12 @@ class _Desk:
         slips: list[FloatArray] = []
         notes: list[tuple[int, str]] = []
         leaving = np.isfinite(market.leaves)
-        for row in range(market.first, n):
+        marked = flags | leaving.any(axis=1)
+        row = market.first - 1
+        while True:
+            row = row + 1 if pending or stuck.any() else _next(marked, row + 1)
+            if row >= n:
+                break
             exits = leaving[row] & (held > 0)
             if not (flags[row] or pending or exits.any() or stuck.any()):
                 continue
@@ -275,3 +284,9 @@ def _drift(held: FloatArray, before: FloatArray, now: FloatArray) -> tuple[Float
     value = held * ratio
     growth = 1.0 - held.sum() + value.sum()
     return value / growth, float(growth)
+
+
+def _next(marked: BoolArray, row: int) -> int:
+    """Return the first marked row at or after `row`, or the number of rows."""
+    rest = marked[row:]
+    return row + int(np.argmax(rest)) if rest.any() else len(marked)

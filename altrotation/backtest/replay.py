@@ -9,7 +9,7 @@ from altrotation.backtest import _vectorbt
 from altrotation.backtest.build import build_market
 from altrotation.backtest.causality import require_causal
 from altrotation.backtest.costs import Costs
-from altrotation.backtest.coverage import coverage_table, departures_table
+from altrotation.backtest.coverage import basket_coverage, coverage_table, departures_table
 from altrotation.backtest.cycles import Cycle, CycleLike, as_cycle
 from altrotation.backtest.loop import simulate_one
 from altrotation.backtest.market import Market
@@ -155,6 +155,7 @@ def _describe(
     rows = slice(market.first, None)
     dates = market.dates[rows]
     departures = departures_table(ledger, market)
+    weights = _weights(ledger, market)
     equity = pd.Series((ledger.equity * market.cash)[rows], index=dates, name=strategy.name)
     return Replay(
         strategy=strategy,
@@ -169,11 +170,13 @@ def _describe(
         cash=pd.Series(market.cash[rows], index=dates, name="cash"),
         degrees=pd.Series(plan.degrees[rows], index=dates, name="degree"),
         unknown=pd.Series(plan.unknown[rows], index=dates, name="unknown"),
-        weights=_weights(ledger, market),
+        weights=weights,
         profit=_profit(ledger, market),
         orders=order_table(fills, market),
         departures=departures,
-        coverage=coverage_table(plan, fills, ledger, market, departures),
+        coverage=coverage_table(
+            plan, fills, ledger, market, departures, baskets=basket_coverage(panel, weights)
+        ),
         remarks=(*market.remarks, *_notes(plan, market)),
         run=RunInfo.capture(None, np.nan_to_num(market.price), plan.degrees),
     )

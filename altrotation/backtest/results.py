@@ -134,7 +134,7 @@ class Replay:
         rows = {
             "cycle": str(self.cycle),
             "held as": self.level,
-            "recipe": self.signal.recipe,
+            "signal": self.signal.name,
             "final equity": f"{float(self.equity.iloc[-1]):,.0f} USD",
             "growth": f"{growth:.2f} x",
             "BTC": f"{base:.2f} x",

@@ -72,7 +72,7 @@ def test_members_are_those_known_the_day_before(world):
         decided = membership.decided[membership.decided < date][-1]
         known = membership.members.loc[membership.members["decided"] == decided, "id"]
         assert set(orders["asset"]) <= set(known)
-    assert made.coverage.loc["members priced at trades, least", "coverage"] > 0.9
+    assert made.coverage.loc["members with a price, least", "coverage"] > 0.9
 
 
 def test_small_coins_of_2018_leave_by_death(world):

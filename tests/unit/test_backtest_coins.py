@@ -178,7 +178,7 @@ def test_says_what_it_rests_on():
     made = run()
     assert made.level == "coins"
     assert "point in time" in made.remarks[0]
-    assert made.coverage.loc["members priced at trades, least", "coverage"] == 1.0
+    assert made.coverage.loc["members with a price, least", "coverage"] == 1.0
     assert made.weights.columns.tolist() == ["large", "cash"]
     roster = Roster(
         np.array([0, 5]), (np.array([0]), np.array([1])), (None, None), np.array([1, 1])

@@ -1,0 +1,195 @@
+"""A family of strategies judged together: timing, selection, overfitting, deflation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from altrotation.backtest.costs import Costs
+from altrotation.backtest.cycles import CycleLike
+from altrotation.backtest.grid import Grid, replay_many
+from altrotation.backtest.overfitting import OverfittingProbability, overfitting_probability
+from altrotation.backtest.placebo import RandomEntry, random_entries
+from altrotation.backtest.ready import benchmark
+from altrotation.backtest.replay import CAPITAL, replay
+from altrotation.backtest.strategy import Strategy
+from altrotation.backtest.superior import SuperiorAbility, superior_ability
+from altrotation.data.coins import CoinTable
+from altrotation.data.panel import Panel
+from altrotation.data.universe import Universe
+from altrotation.errors import InputError
+from altrotation.inference.sharpe import deflated_sharpe, sharpe_moments
+from altrotation.validate import require_at_least
+
+__all__ = ["FamilyJudgement", "judge_family"]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FamilyJudgement:
+    """Strategies that were tried together over one cycle, and what the best of them is worth.
+
+    Parameters
+    ----------
+    grid : Grid
+    benchmark : str
+        What they are held against.
+    table : DataFrame
+        One row a strategy: `growth`, `log gain` over the benchmark, `exposure`, `Sharpe` of the
+        gain (yearly), `deflated` (confidence that the true ratio is above zero, had it been chosen
+        as the best of the trials), `timing p` and `timing p adjusted` (over the family).
+    timing : tuple of RandomEntry
+    superior : SuperiorAbility
+    overfitting : OverfittingProbability
+    trials : int
+        Variants the deflation allows for.
+    """
+
+    grid: Grid
+    benchmark: str
+    table: pd.DataFrame
+    timing: tuple[RandomEntry, ...]
+    superior: SuperiorAbility
+    overfitting: OverfittingProbability
+    trials: int
+
+    def summary(self) -> pd.DataFrame:
+        """Return the table."""
+        return self.table.copy()
+
+    def _repr_html_(self) -> str:
+        return (
+            self.table.to_html()
+            + self.superior.summary().to_html()
+            + self.overfitting.summary().to_html()
+        )
+
+
+def judge_family(
+    strategies: Sequence[Strategy],
+    panel: Panel,
+    *,
+    cycle: CycleLike = "full",
+    against: str = "btc",
+    costs: Costs | None = None,
+    delay: int = 1,
+    capital: float = CAPITAL,
+    coins: CoinTable | None = None,
+    universe: Universe | None = None,
+    trials: int | None = None,
+    most: int = 500,
+    seed: int = 0,
+) -> FamilyJudgement:
+    """Replay a family of strategies and judge the best of them as one that was chosen.
+
+    Parameters
+    ----------
+    strategies : sequence of Strategy
+        At least two, every one that was tried.
+    panel, cycle, costs, delay, capital, coins, universe : as `replay`
+    against : str, default "btc"
+        A name of `BENCHMARKS`.
+    trials : int, optional
+        Variants ever tried, from a trial ledger; default the number of strategies. Their Sharpe
+        ratios are taken to vary as those given do.
+    most : int, default 500
+        Random timings at most.
+    seed : int, default 0
+
+    Returns
+    -------
+    FamilyJudgement
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two strategies, `trials` is below their number, or as `replay`.
+    LookaheadError
+        As `replay`.
+    """
+    require_at_least(len(strategies), 2, "number of strategies")
+    count = len(strategies) if trials is None else trials
+    if count < len(strategies):
+        raise InputError(
+            f"`trials` must be at least the {len(strategies)} strategies given, got {trials}."
+        )
+    grid = replay_many(
+        strategies,
+        panel,
+        cycle=cycle,
+        costs=costs,
+        delay=delay,
+        capital=capital,
+        coins=coins,
+        universe=universe,
+    )
+    timing = random_entries(
+        strategies,
+        panel,
+        cycle=cycle,
+        costs=costs,
+        delay=delay,
+        capital=capital,
+        coins=coins,
+        universe=universe,
+        most=most,
+    )
+    base = replay(
+        benchmark(against),
+        panel,
+        cycle=cycle,
+        costs=costs,
+        delay=delay,
+        capital=capital,
+        coins=coins,
+        universe=universe,
+        check=False,
+    ).log_returns
+    gains = grid.log_returns.sub(base, axis=0)
+    return FamilyJudgement(
+        grid=grid,
+        benchmark=against,
+        table=_table(grid, gains, timing, count),
+        timing=timing,
+        superior=superior_ability(grid.log_returns, base, seed=seed),
+        overfitting=overfitting_probability(gains),
+        trials=count,
+    )
+
+
+def _table(
+    grid: Grid, gains: pd.DataFrame, timing: tuple[RandomEntry, ...], trials: int
+) -> pd.DataFrame:
+    ratios = np.array([_ratio(gains[name].to_numpy()) for name in gains.columns])
+    known = ratios[np.isfinite(ratios)]
+    variance = float(known.var(ddof=1)) if len(known) > 1 else 0.0
+    rows = []
+    for name, ratio, entry in zip(gains.columns, ratios, timing, strict=True):
+        deflated = float("nan")
+        if np.isfinite(ratio):
+            own = sharpe_moments(gains[name].to_numpy())
+            deflated = deflated_sharpe(
+                own.sharpe,
+                n=own.n,
+                trials=trials,
+                trial_variance=variance,
+                skew=own.skew,
+                kurtosis=own.kurtosis,
+            )
+        rows.append(
+            {
+                "strategy": name,
+                "growth": float(grid.equity[name].iloc[-1]) / grid.capital,
+                "log gain": float(gains[name].sum()),
+                "exposure": float(grid.exposure[name]),
+                "Sharpe": float(ratio * np.sqrt(365.0)),
+                "deflated": deflated,
+                "timing p": entry.evidence.p_value,
+                "timing p adjusted": entry.evidence.p_adjusted,
+            }
+        )
+    return pd.DataFrame(rows).set_index("strategy")
+
+
+def _ratio(values: np.ndarray) -> float:
+    return float(values.mean() / values.std(ddof=1)) if np.ptp(values[1:]) > 0 else float("nan")

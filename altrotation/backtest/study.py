@@ -1,0 +1,216 @@
+"""One strategy over one cycle, judged: what the command line prints and a notebook shows."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from altrotation.backtest.costs import Costs
+from altrotation.backtest.cycles import CycleLike
+from altrotation.backtest.performance import Performance, gain_over, performance
+from altrotation.backtest.placebo import RandomEntry, random_entry
+from altrotation.backtest.ready import benchmark
+from altrotation.backtest.replay import CAPITAL, replay
+from altrotation.backtest.results import Replay
+from altrotation.backtest.rotation import RotationCapture, hit_rate, rotation_capture
+from altrotation.backtest.strategy import Strategy
+from altrotation.backtest.trials import TrialLedger
+from altrotation.data.coins import CoinTable
+from altrotation.data.panel import Panel
+from altrotation.data.universe import Universe
+from altrotation.errors import InputError
+from altrotation.inference.results import Evidence
+
+__all__ = ["ReplayStudy", "replay_study"]
+
+_BENCHMARKS = ("btc", "eth", "large", "mid", "small", "60-40", "cash")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ReplayStudy:
+    """A replay with everything needed to weigh it.
+
+    Parameters
+    ----------
+    replay : Replay
+    performance : Performance
+    over_bitcoin : Evidence
+        Mean yearly log gain over BTC.
+    timing : RandomEntry
+        Its place among the same spells at other dates.
+    capture : RotationCapture or str
+        Lead and share of the cycle's rotation leg, or why there is none.
+    hits : Series
+        Share of entries that beat BTC.
+    benchmarks : DataFrame
+        One row a benchmark: growth, deepest drawdown, log gain of the strategy over it; a reason
+        where it could not be held.
+    """
+
+    replay: Replay
+    performance: Performance
+    over_bitcoin: Evidence
+    timing: RandomEntry
+    capture: RotationCapture | str
+    hits: pd.Series
+    benchmarks: pd.DataFrame
+
+    def summary(self) -> pd.DataFrame:
+        """Return the measures with their intervals."""
+        return self.performance.summary()
+
+    def text(self) -> str:
+        """Return the study as plain text, for a terminal."""
+        capture = (
+            self.capture if isinstance(self.capture, str) else self.capture.summary().to_string()
+        )
+        hits = self.hits
+        parts = [
+            self.replay.summary().to_string(),
+            f"signal: {self.replay.signal.recipe}",
+            self.performance.table.to_string(float_format="{:.3f}".format),
+            str(self.over_bitcoin),
+            str(self.timing.evidence),
+            capture,
+            f"entries that beat BTC: {hits['hits']:.0f} of {hits['entries']:.0f} "
+            f"(90 % interval {hits['low']:.0%} to {hits['high']:.0%})",
+            self.benchmarks.to_string(float_format="{:.3f}".format),
+            self.replay.coverage.to_string(float_format="{:.3f}".format),
+            "\n".join(f"- {remark}" for remark in self.replay.remarks),
+        ]
+        return "\n\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        capture = (
+            f"<p>{escape(self.capture)}</p>"
+            if isinstance(self.capture, str)
+            else self.capture.summary().to_html()
+        )
+        return (
+            self.replay._repr_html_()
+            + self.performance._repr_html_()
+            + self.over_bitcoin._repr_html_()
+            + self.timing.evidence._repr_html_()
+            + capture
+            + self.benchmarks.to_html()
+        )
+
+    def __repr__(self) -> str:
+        return f"ReplayStudy({self.replay!r})"
+
+
+def replay_study(
+    strategy: Strategy,
+    panel: Panel,
+    *,
+    cycle: CycleLike,
+    costs: Costs | None = None,
+    delay: int = 1,
+    capital: float = CAPITAL,
+    coins: CoinTable | None = None,
+    universe: Universe | None = None,
+    most: int = 1000,
+    seed: int = 0,
+    trials: TrialLedger | None = None,
+) -> ReplayStudy:
+    """Replay a strategy over a cycle and judge it against BTC, benchmarks and chance.
+
+    Parameters
+    ----------
+    strategy : Strategy
+    panel, cycle, costs, delay, capital, coins, universe, trials : as `replay`
+    most : int, default 1000
+        Random timings at most; coin by coin each takes as long as a replay.
+    seed : int, default 0
+
+    Returns
+    -------
+    ReplayStudy
+
+    Raises
+    ------
+    InputError
+        As `replay`, or if the cycle is shorter than 30 days.
+    LookaheadError
+        As `replay`.
+    """
+    made = replay(
+        strategy,
+        panel,
+        cycle=cycle,
+        costs=costs,
+        delay=delay,
+        capital=capital,
+        coins=coins,
+        universe=universe,
+        trials=trials,
+    )
+    timing = random_entry(
+        strategy,
+        panel,
+        cycle=cycle,
+        costs=costs,
+        delay=delay,
+        capital=capital,
+        coins=coins,
+        universe=universe,
+        most=most,
+    )
+    try:
+        capture: RotationCapture | str = rotation_capture(made, panel)
+    except InputError as error:
+        capture = str(error)
+    rows = [
+        _against(name, made, panel, costs, delay, capital, coins, universe) for name in _BENCHMARKS
+    ]
+    return ReplayStudy(
+        replay=made,
+        performance=performance(made, seed=seed),
+        over_bitcoin=gain_over(made, seed=seed),
+        timing=timing,
+        capture=capture,
+        hits=hit_rate(made),
+        benchmarks=pd.DataFrame(rows).set_index("benchmark"),
+    )
+
+
+def _against(
+    name: str,
+    made: Replay,
+    panel: Panel,
+    costs: Costs | None,
+    delay: int,
+    capital: float,
+    coins: CoinTable | None,
+    universe: Universe | None,
+) -> dict[str, object]:
+    nan = float("nan")
+    try:
+        other = replay(
+            benchmark(name),
+            panel,
+            cycle=made.cycle,
+            costs=costs,
+            delay=delay,
+            capital=capital,
+            coins=coins,
+            universe=universe,
+            check=False,
+        )
+    except InputError as error:
+        return {
+            "benchmark": name,
+            "growth": nan,
+            "deepest drawdown": nan,
+            "log gain over it": nan,
+            "note": str(error),
+        }
+    growth = float(other.equity.iloc[-1]) / capital
+    return {
+        "benchmark": name,
+        "growth": growth,
+        "deepest drawdown": float(other.drawdown.min()),
+        "log gain over it": float(np.log(made.equity.iloc[-1] / other.equity.iloc[-1])),
+        "note": "",
+    }
