@@ -82,6 +82,24 @@ def place_in_history(panel: Panel, spec: Mapping[str, Any]) -> float | None:
     """Return the share of all windows of the same length whose value lies below this one's.
 
     Only the measures "log-return" and "change" have windows; others return None.
+
+    Parameters
+    ----------
+    panel : Panel
+    spec : mapping
+        As for `measure`, which has a value for it.
+
+    Returns
+    -------
+    float or None
+        A fraction in [0, 1). Windows overlap: one begins on every day with a value at both ends.
+
+    Raises
+    ------
+    InputError
+        If the panel lacks the series.
+    InputError
+        If `start` is no day.
     """
     if spec.get("name") not in ("log-return", "change"):
         return None

@@ -57,7 +57,27 @@ def align(*series: pd.Series, clock: Clock) -> pd.DataFrame:
 
 
 def sample_on(series: pd.Series, labels: pd.DatetimeIndex) -> pd.Series:
-    """Return the values a series has at `labels`, NaN where it has none: a sample, not a fill."""
+    """Return the values a series has at `labels`, NaN where it has none: a sample, not a fill.
+
+    Parameters
+    ----------
+    series : Series of shape (n_days,)
+        Numbers on UTC days.
+    labels : DatetimeIndex of shape (m,)
+        UTC days, ascending.
+
+    Returns
+    -------
+    Series of shape (m,)
+        In the unit of `series`.
+
+    Raises
+    ------
+    InputError
+        If `series` does not hold finite numbers on sorted UTC days.
+    InputError
+        If `labels` are no sorted UTC days.
+    """
     values = daily_series(series, "series")
     return values.reindex(daily_index(labels, "labels"))
 

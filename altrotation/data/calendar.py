@@ -43,13 +43,52 @@ def sessions(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
 
 
 def days(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
-    """Return every UTC day from `start` to `end`, both included: the clock of crypto markets."""
+    """Return every UTC day from `start` to `end`, both included: the clock of crypto markets.
+
+    Parameters
+    ----------
+    start, end : str or Timestamp
+        UTC days between 1990-01-02 and 2030-12-31.
+
+    Returns
+    -------
+    DatetimeIndex
+        Naive UTC midnights.
+
+    Raises
+    ------
+    InputError
+        If a date is unreadable.
+    InputError
+        If `start` is after `end`, or a date lies outside the calendar.
+    """
     first, last = _span(start, end)
     return pd.date_range(first, last, freq="D", unit="us", name="date")
 
 
 def labels(clock: Clock, start: DateLike, end: DateLike) -> pd.DatetimeIndex:
-    """Return the labels of `clock` ("24/7" or "XNYS") from `start` to `end`, both included."""
+    """Return the labels of `clock` ("24/7" or "XNYS") from `start` to `end`, both included.
+
+    Parameters
+    ----------
+    clock : {"24/7", "XNYS"}
+    start, end : str or Timestamp
+        UTC days between 1990-01-02 and 2030-12-31.
+
+    Returns
+    -------
+    DatetimeIndex
+        Naive UTC midnights.
+
+    Raises
+    ------
+    InputError
+        If `clock` is unknown.
+    InputError
+        If a date is unreadable.
+    InputError
+        If `start` is after `end`, or a date lies outside the calendar.
+    """
     require_choice(clock, CLOCKS, "clock")
     return sessions(start, end) if clock == "XNYS" else days(start, end)
 

@@ -13,10 +13,22 @@ __all__ = ["membership", "positive_frame"]
 def membership(members: pd.DataFrame | None, frame: pd.DataFrame) -> BoolArray:
     """Return who belongs as an array of the shape of `frame`; everybody if `members` is None.
 
+    Parameters
+    ----------
+    members : DataFrame of bool of shape (n_days, n_columns), optional
+    frame : DataFrame of shape (n_days, n_columns)
+        Only its labels count.
+
+    Returns
+    -------
+    array of bool of shape (n_days, n_columns)
+
     Raises
     ------
     InputError
-        If `members` has other dates or columns than `frame`, or holds anything but booleans.
+        If `members` has other dates or columns than `frame`.
+    InputError
+        If `members` holds anything but booleans.
     """
     if members is None:
         return np.ones(frame.shape, dtype=np.bool_)
@@ -34,10 +46,23 @@ def membership(members: pd.DataFrame | None, frame: pd.DataFrame) -> BoolArray:
 def positive_frame(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return `frame` as float64 if it lies on UTC days and every value present is positive.
 
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_days, n_columns)
+        NaN where missing.
+    name : str
+        What messages call it.
+
+    Returns
+    -------
+    DataFrame of shape (n_days, n_columns)
+
     Raises
     ------
     InputError
-        If the dates or values are unusable.
+        If `frame` does not hold finite numbers on sorted UTC days.
+    InputError
+        If a value is zero or negative.
     """
     values = daily_frame(frame, name)
     bad = values.to_numpy() <= 0

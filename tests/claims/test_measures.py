@@ -120,6 +120,18 @@ def test_place_in_history_counts_lower_windows(panel):
     assert place_in_history(panel, {"name": "max", "series": "S"}) is None
 
 
+BAD_PLACES = [
+    ({"series": "Y", "start": "2021-01-04"}, "no series 'Y'"),
+    ({"series": "X", "start": "soon"}, "must be a date"),
+]
+
+
+@pytest.mark.parametrize(("where", "message"), BAD_PLACES)
+def test_a_bad_place_is_refused(panel, where, message):
+    with pytest.raises(InputError, match=message):
+        place_in_history(panel, {"name": "log-return", "days": 1, **where})
+
+
 BAD = [
     ({"name": "median", "series": "X"}, CardError, "measure 'median' is unknown"),
     ({"name": "mean"}, CardError, "missing a required"),

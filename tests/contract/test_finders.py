@@ -1,5 +1,6 @@
 """The finders find: each is shown an export with its fault, and one without."""
 
+import ast
 import dataclasses
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from altrotation.errors import InputError
 from tests.contract import finders
 from tests.contract.exports import Export, exports
+from tests.contract.failing import calls_of
 
 
 def complete(close: pd.Series, *, window: int = 3) -> pd.Series:
@@ -72,6 +74,11 @@ class Bad:
     x: int
 
 
+def optional(*, window: int = 3) -> int:
+    """Return a number, without a word on the option."""
+    return window
+
+
 def faults(kind, value):
     return finders.FINDERS[kind](Export(f"altrotation.indicators.new.{value.__name__}", value))
 
@@ -91,6 +98,7 @@ def test_each_fault_is_named():
     ]
     assert faults("sections", silent) == ["window is not documented", "no Returns section"]
     assert faults("raises", silent) == ["InputError is not under Raises"]
+    assert faults("sections", optional) == ["window is not documented"]
     assert faults("bad_calls", never_called_wrongly) == ["no test makes it raise"]
     assert faults("frozen", Good) == []
     assert faults("frozen", Bad) == ["not frozen", "no slots"]
@@ -100,3 +108,56 @@ def test_the_walk_reaches_every_layer():
     layers = {export.name.split(".")[1] for export in exports()}
     assert layers >= {"claims", "data", "events", "indicators", "inference", "kernels", "rng"}
     assert len(exports()) > 200
+
+
+# -- bad calls -------------------------------------------------------------------------------------
+
+IMPORTS = """
+import altrotation
+from altrotation import plot
+from altrotation.errors import DataError, InputError
+from altrotation.events.eventset import EventSet
+from altrotation.data.store import read_card, read_panel
+from altrotation.testing import CausalityError, assert_causal
+"""
+CARD, PANEL = "altrotation.data.store.read_card", "altrotation.data.store.read_panel"
+CALLS = {
+    "with pytest.raises(DataError): read_card(1)": {CARD: {"DataError"}},
+    "with pytest.raises(InputError, match='read_panel'): read_card(1)": {CARD: {"InputError"}},
+    "with pytest.raises(InputError): plot.coverage(1)": {
+        "altrotation.plot.shares.coverage": {"InputError"}
+    },
+    "with pytest.raises(InputError): altrotation.EventSet([])": {
+        "altrotation.events.eventset.EventSet": {"InputError"}
+    },
+    "with pytest.raises(CausalityError): assert_causal(f, x)": {
+        "altrotation.testing.assert_causal": {"LookaheadError"}
+    },
+    # through a helper, and what the helper names beside
+    "def card(): return read_card(read_panel)\nwith pytest.raises(DataError): card()": {
+        CARD: {"DataError"},
+        PANEL: {"DataError"},
+    },
+    # tables: one error for all rows, one a row, a loop
+    "BAD = [lambda: read_card(1), lambda: read_panel(1)]\nwith pytest.raises(DataError): call()": {
+        CARD: {"DataError"},
+        PANEL: {"DataError"},
+    },
+    "BAD = [(lambda: read_card(1), DataError), (lambda: read_panel(1), InputError)]\n"
+    "with pytest.raises(error): call()": {CARD: {"DataError"}, PANEL: {"InputError"}},
+    "def test_bad_calls():\n for call in (lambda: read_card(1), lambda: read_panel(1)):\n"
+    "  with pytest.raises(DataError): call()": {CARD: {"DataError"}, PANEL: {"DataError"}},
+    # none of these is a bad call
+    "read_card(1)": {},
+    "with pytest.raises(DataError): read('read_card')": {},
+    "with pytest.raises(DataError): store.read_card(1)": {},
+    "with pytest.warns(DataError): read_card(1)": {},
+    "GOOD = [lambda: read_card(1)]\nwith pytest.raises(DataError): read(1)": {},
+    "def test_bad_calls(): read_card(1)": {},
+}
+
+
+@pytest.mark.parametrize("code", CALLS)
+def test_bad_calls_are_those_that_must_fail(code):
+    expected = {name: errors | {"AltrotationError"} for name, errors in CALLS[code].items()}
+    assert calls_of(ast.parse(IMPORTS + code)) == expected

@@ -25,34 +25,74 @@ __all__ = [
 
 
 def text(*, missing: bool = False) -> Column:
-    """Return a column of text."""
+    """Return a column of text.
+
+    Parameters
+    ----------
+    missing : bool, default False
+        Whether cells may be empty.
+    """
     return Column(kind="text", missing=missing)
 
 
 def day(*, ahead: bool = False) -> Column:
-    """Return a column of UTC days, of a schedule if they may lie `ahead`."""
+    """Return a column of UTC days, of a schedule if they may lie `ahead`.
+
+    Parameters
+    ----------
+    ahead : bool, default False
+        Whether days may lie in the future.
+    """
     return Column(kind="day", ahead=ahead)
 
 
 def price(unit: str = "USD", *, missing: bool = False) -> Column:
-    """Return a column of numbers above zero."""
+    """Return a column of numbers above zero.
+
+    Parameters
+    ----------
+    unit : str, default "USD"
+    missing : bool, default False
+        Whether cells may be empty.
+    """
     return Column(kind="number", unit=unit, low=0.0, open_low=True, missing=missing)
 
 
 def amount(unit: str, *, missing: bool = False) -> Column:
-    """Return a column of numbers of at least zero."""
+    """Return a column of numbers of at least zero.
+
+    Parameters
+    ----------
+    unit : str
+    missing : bool, default False
+        Whether cells may be empty.
+    """
     return Column(kind="number", unit=unit, low=0.0, missing=missing)
 
 
 def number(
     unit: str, low: float = -float("inf"), high: float = float("inf"), *, missing: bool = False
 ) -> Column:
-    """Return a column of numbers from `low` to `high`."""
+    """Return a column of numbers from `low` to `high`.
+
+    Parameters
+    ----------
+    unit : str
+    low, high : float
+        Both ends belong to the range.
+    missing : bool, default False
+        Whether cells may be empty.
+    """
     return Column(kind="number", unit=unit, low=low, high=high, missing=missing)
 
 
 def whole(low: float = 0.0) -> Column:
-    """Return a column of whole numbers of at least `low`."""
+    """Return a column of whole numbers of at least `low`.
+
+    Parameters
+    ----------
+    low : float, default 0
+    """
     return Column(kind="whole", low=low)
 
 

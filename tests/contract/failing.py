@@ -1,0 +1,148 @@
+"""Which exports the tests call in a way that must fail, and with which of the library's errors.
+
+A word in a message is no call: an export counts where the file imports it, or the module that
+holds it, and names it in something that must fail, directly or through a helper of the same file.
+"""
+
+import ast
+import importlib
+import inspect
+import re
+from collections import defaultdict
+from functools import lru_cache
+
+from altrotation import errors
+from tests.contract.exports import files_with_tests
+
+ERRORS = {name for name in errors.__all__ if name.endswith("Error")}
+
+
+@lru_cache(maxsize=1)
+def failing_calls():
+    """Full name of an export -> the errors that tests expect of it."""
+    found = defaultdict(set)
+    for path in files_with_tests():
+        for name, expected in calls_of(ast.parse(path.read_text())).items():
+            found[name] |= expected
+    return found
+
+
+def calls_of(tree):
+    """The same for one file of tests."""
+    imported = imports(tree)
+    helpers = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    blocks = [node for node in ast.walk(tree) if is_raises(node)]
+    rows = [row for node in ast.walk(tree) if is_table(node) for row in rows_of(node)]
+    stated = {error for block in blocks for error in errors_in(heads(block), imported)}
+    in_rows = {error for row in rows for error in errors_in([row], imported)}
+    found = defaultdict(set)
+    # A block without the name of an error runs through rows that name it, and the other way round.
+    for block in blocks:
+        expected = errors_in(heads(block), imported) or in_rows
+        for name in reached(block.body, imported, helpers):
+            found[name] |= expected
+    for row in rows:
+        expected = errors_in([row], imported) or stated
+        for name in reached([row], imported, helpers):
+            found[name] |= expected
+    return found
+
+
+# -- what must fail ------------------------------------------------------------------------------
+
+
+def is_raises(node):
+    return isinstance(node, ast.With) and any(
+        isinstance(part, ast.Attribute) and part.attr == "raises"
+        for head in heads(node)
+        for part in ast.walk(head)
+    )
+
+
+def heads(node):
+    return [item.context_expr for item in node.items]
+
+
+def is_table(node):
+    """A table of bad calls, or a function that holds one."""
+    if isinstance(node, ast.Assign):
+        targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        return any(re.match("BAD|NONSENSE", name) for name in targets)
+    return isinstance(node, ast.FunctionDef) and "_bad_" in node.name
+
+
+def rows_of(node):
+    """The rows of its tables, and of the loops that run through one."""
+    for table in ast.walk(node):
+        if isinstance(table, ast.For) and isinstance(table.iter, ast.Tuple):
+            yield from table.iter.elts
+        elif isinstance(table, ast.List | ast.Set):
+            yield from table.elts
+        elif isinstance(table, ast.Dict):
+            yield from table.values
+        elif isinstance(table, ast.ListComp):
+            yield table
+
+
+def errors_in(nodes, imported):
+    """The library's errors that `nodes` name, each with its bases."""
+    values = [resolve(part, imported) for node in nodes for part in ast.walk(node)]
+    return {base.__name__ for kind in values if is_error(kind) for base in kind.__mro__} & ERRORS
+
+
+def is_error(value):
+    return inspect.isclass(value) and issubclass(value, Exception)
+
+
+# -- what is called ------------------------------------------------------------------------------
+
+
+def reached(parts, imported, helpers):
+    """Full names of the exports that `parts` name, themselves or in the helpers they name."""
+    found, seen, todo = set(), set(), list(parts)
+    while todo:
+        for node in ast.walk(todo.pop()):
+            value = resolve(node, imported)
+            function = getattr(value, "py_func", value)
+            if inspect.isfunction(function) or (
+                inspect.isclass(function) and not is_error(function)
+            ):
+                found.add(f"{function.__module__}.{function.__name__}")
+            elif isinstance(node, ast.Name) and node.id in helpers.keys() - seen:
+                seen.add(node.id)
+                todo.append(helpers[node.id])
+    return found
+
+
+def resolve(node, imported):
+    """The object of the library behind `name` or `module.name`, or None."""
+    if isinstance(node, ast.Name):
+        return imported.get(node.id)
+    if isinstance(node, ast.Attribute):
+        holder = resolve(node.value, imported)
+        return getattr(holder, node.attr, None) if inspect.ismodule(holder) else None
+    return None
+
+
+def imports(tree):
+    """Name in the file -> object of the library."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                if top == "altrotation":
+                    importlib.import_module(alias.name)
+                    name = alias.name if alias.asname else top
+                    found[alias.asname or top] = importlib.import_module(name)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("altrotation"):
+            module = importlib.import_module(node.module)
+            for alias in node.names:
+                found[alias.asname or alias.name] = member(module, alias.name)
+    return found
+
+
+def member(module, name):
+    if hasattr(module, name):
+        return getattr(module, name)
+    return importlib.import_module(f"{module.__name__}.{name}")
