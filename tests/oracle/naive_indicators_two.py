@@ -59,7 +59,7 @@ def volume_expansion(series, short, long):
         for window in (short, long):
             held = [v for v in series.iloc[t - window + 1 : t + 1] if not math.isnan(v)]
             means.append(sum(held) / len(held) if len(held) >= 0.8 * window else math.nan)
-        out.iloc[t] = means[0] / means[1]
+        out.iloc[t] = means[0] / means[1] if not math.isnan(series.iloc[t]) else math.nan
     return out
 
 
@@ -80,6 +80,7 @@ def volume_stability(volume, price, window, before, band):
         then = volume.iloc[t - window - before + 1 : t - window + 1]
         then = [v for v in then if not math.isnan(v)]
         full = len(now) >= 0.8 * window and len(then) >= 0.8 * before
+        full = full and not math.isnan(volume.iloc[t])
         if quiet.iloc[t] == 1 and full:
             out.iloc[t] = statistics.fmean(now) / statistics.fmean(then)
     return out
