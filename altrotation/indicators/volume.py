@@ -71,9 +71,10 @@ def volume_expansion(volume: pd.Series, *, short: int = 30, long: int = 180) -> 
     Series of shape (n_days,)
         A ratio: 1 is no change, above 1 expands; at most `long` / `short` (6), because the long
         window holds the short one. NaN for the first long - 1 rows, on days without a volume, and
-        where a window has a volume on under 80 % of its days. Volume in dollars rises with prices: the ratio of a group that
-        doubles expands with unchanged trading, so read it beside the group's return. Reported
-        volumes hold wash trading, and a ratio cancels it only while its share stays the same.
+        where a window has a volume on under 80 % of its days. Volume in dollars rises with prices:
+        the ratio of a group that doubles expands with unchanged trading, so read it beside the
+        group's return. Reported volumes hold wash trading, and a ratio cancels it only while its
+        share stays the same.
 
     Raises
     ------
@@ -154,8 +155,8 @@ def volume_stability(
     Series of shape (n_days,)
         A ratio: 1 keeps all of it. NaN where the reference does not move sideways, for the first
         window + before - 1 days, on days without a volume, and where a window has a volume on under
-        80 % of its days. Quiet spells follow louder ones, so a ratio a little below 1 is common: the
-        median for mid caps, 2017 to 2025, is 0.94.
+        80 % of its days. Quiet spells follow louder ones, so a ratio a little below 1 is common:
+        the median for mid caps, 2017 to 2025, is 0.94.
 
     Raises
     ------
