@@ -21,8 +21,8 @@ def contrast(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the contrast at every lag, by block of intervals of x, and the overlap it rests on.
 
-    U(lag) = sum over i, j of dX_i dY_j 1{I_i meets J_j - lag} (Hoffmann, Rosenbaum & Yoshida 2013,
-    eq. 2; Hayashi & Yoshida 2005 at lag 0). The intervals of y that meet I_i are neighbours, so
+    U(lag) = sum over i, j of dX_i dY_j 1{I_i meets J_j - lag} (Hoffmann, Rosenbaum & Yoshida
+    2013; Hayashi & Yoshida 2005 at lag 0). The intervals of y that meet I_i are neighbours, so
     their changes telescope into one difference, and two pointers find it: the cost of a lag is
     linear in the number of ticks.
 

@@ -41,7 +41,7 @@ def cross_correlations(x: FloatArray, y: FloatArray, lags: IntArray) -> FloatArr
     """Return the correlations of x[t] with y[t + k].
 
     sum (x[t] - mean) (y[t+k] - mean) / (n sd(x) sd(y)), moments over the whole sample (Box,
-    Jenkins, Reinsel & Ljung 2015, eq. 12.1.6): shrunk by 1 - |k|/n, and so never above 1.
+    Jenkins, Reinsel & Ljung 2015, chapter 12): shrunk by 1 - |k|/n, and so never above 1.
 
     Parameters
     ----------

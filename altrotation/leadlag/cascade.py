@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from altrotation.aliases import Seed
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.network import pair_blocks, score_table
-from altrotation.leadlag.results import LeadLagResult, row_of
+from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import sign_draws
 from altrotation.validate import require_between
 
@@ -138,7 +137,7 @@ def cascade(
         p_attainable=1.0 / (replicates + 1),
         n_events=scores.rows,
         n_effective=float(scores.rows),
-        minimum_detectable_effect=float((stats.norm.isf(0.05) + stats.norm.isf(0.2)) * error),
+        minimum_detectable_effect=detectable(error, one_sided=True),
         run=run,
     )
     return Cascade(

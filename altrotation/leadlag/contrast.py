@@ -8,7 +8,7 @@ from scipy import stats
 
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
-from altrotation.leadlag.results import LeadLagResult, row_of
+from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 
 __all__ = ["LeadLagContrast"]
 
@@ -100,6 +100,6 @@ class LeadLagContrast(LeadLagResult):
             p_attainable=1.0 / (self.replicates + 1),
             n_events=self.n,
             n_effective=float(min(self.n, 1.0 / spread**2)),
-            minimum_detectable_effect=float((stats.norm.isf(0.025) + stats.norm.isf(0.2)) * spread),
+            minimum_detectable_effect=detectable(spread),
             run=self.run,
         )

@@ -15,7 +15,7 @@ from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.kernels.entropy import entropy_of_resamples, local_transfer_entropy
 from altrotation.kernels.resample import stationary_rows
 from altrotation.leadlag.inputs import aligned, named
-from altrotation.leadlag.results import LeadLagResult, row_of
+from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import in_chunks
 from altrotation.validate import require_at_least, require_between, require_choice
 
@@ -86,7 +86,7 @@ class TransferEntropy(LeadLagResult):
             p_attainable=1.0 / (self.replicates + 1),
             n_events=self.n,
             n_effective=float(self.n),
-            minimum_detectable_effect=float((stats.norm.isf(0.025) + stats.norm.isf(0.2)) * spread),
+            minimum_detectable_effect=detectable(spread),
             run=self.run,
         )
 

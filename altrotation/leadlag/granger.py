@@ -11,7 +11,7 @@ from statsmodels.tsa.vector_ar.var_model import VAR
 from altrotation.aliases import FloatArray
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.inputs import aligned, named, require_stationary
-from altrotation.leadlag.results import LeadLagResult
+from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import lag_columns
 from altrotation.validate import require_at_least, require_between, require_choice
 
@@ -98,7 +98,7 @@ class GrangerTest(LeadLagResult):
             p_attainable=_LEAST_P,
             n_events=self.n,
             n_effective=float(self.n),
-            minimum_detectable_effect=float((stats.norm.isf(0.025) + stats.norm.isf(0.2)) * spread),
+            minimum_detectable_effect=detectable(spread),
             run=self.run,
         )
 

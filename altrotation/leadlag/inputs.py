@@ -79,7 +79,7 @@ def require_stationary(values: FloatArray, name: str, *, order: int) -> None:
 
     The augmented Dickey-Fuller coefficient test with a constant and `order` lagged changes, at 5 %:
     n a / (1 - sum of psi) of the regression of the change on the level before it (Fuller 1996,
-    section 10.1.2). Cross-correlations of levels are spurious (Granger & Newbold 1974).
+    chapter 10). Cross-correlations of levels are spurious (Granger & Newbold 1974).
 
     Parameters
     ----------

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from altrotation.aliases import FloatArray
 from altrotation.inference.ewc import ewc_mean
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.leadlag.inputs import aligned, named, require_stationary
+from altrotation.leadlag.results import detectable
 from altrotation.leadlag.whiten import bic_order, whitened
 from altrotation.validate import require_at_least, require_between
 
@@ -40,7 +40,7 @@ def area_terms(x: FloatArray, y: FloatArray, window: int) -> FloatArray:
     """Return the terms whose mean is the Levy area of a window, per row.
 
     The area swept by the path (sum x, sum y) over `window` rows is half the sum over s < t of
-    x[s] y[t] - y[s] x[t] (Bennett, Cucuringu & Reinert 2022, section 3.1); averaged over all
+    x[s] y[t] - y[s] x[t] (Bennett, Cucuringu & Reinert 2022); averaged over all
     windows a pair at distance k enters with weight 1 - k / window. The term of row s collects its
     pairs with later rows.
 
@@ -122,6 +122,6 @@ def levy_area(
         p_attainable=float(np.finfo(np.float64).tiny),
         n_events=len(terms),
         n_effective=float(len(terms)),
-        minimum_detectable_effect=float((stats.norm.isf(0.025) + stats.norm.isf(0.2)) * error),
+        minimum_detectable_effect=detectable(error),
         run=RunInfo.capture(None, frame),
     )

@@ -188,7 +188,7 @@ def _fit(
     else:
         rule = overlap - 1 if bandwidth is None else bandwidth
         fit = hac_ols(outcome, rows, bandwidth=rule, kernel="uniform")
-    # Degrees of freedom of a kernel estimate: Lazarus, Lewis, Stock & Watson (2018), section 2.
+    # Degrees of freedom of a kernel estimate: Lazarus, Lewis, Stock & Watson (2018).
     wide = fit.kernel == "uniform"
     df = n / (2.0 * fit.bandwidth + 1) if wide else 1.5 * n / (fit.bandwidth + 1)
     error = float(fit.standard_errors[0]) * np.sqrt(n / (n - k))

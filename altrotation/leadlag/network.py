@@ -13,7 +13,7 @@ from altrotation.inference.multiple import step_down
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.inputs import aligned
 from altrotation.leadlag.levy import area_terms, unit_residuals
-from altrotation.leadlag.results import LeadLagResult, row_of
+from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import sign_draws
 from altrotation.validate import daily_frame, require_at_least, require_between
 
@@ -100,7 +100,7 @@ class LeadMatrix(LeadLagResult):
             p_attainable=1.0 / (self.replicates + 1),
             n_events=self.n,
             n_effective=float(self.n),
-            minimum_detectable_effect=float((stats.norm.isf(0.025) + stats.norm.isf(0.2)) * spread),
+            minimum_detectable_effect=detectable(spread),
             run=self.run,
         )
 

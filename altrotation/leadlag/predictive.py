@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from statsmodels.tsa.stattools import diebold_mariano_test
 
 from altrotation.aliases import FloatArray
@@ -13,7 +12,7 @@ from altrotation.inference.ewc import ewc_mean
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.kernels.expanding import expanding_forecasts
 from altrotation.leadlag.inputs import aligned, named, require_stationary
-from altrotation.leadlag.results import LeadLagResult
+from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import bic_order, lag_columns
 from altrotation.validate import require_at_least, require_between
 
@@ -76,7 +75,7 @@ class PredictiveContent(LeadLagResult):
 def clark_west(outcome: FloatArray, benchmark: FloatArray, forecast: FloatArray) -> FloatArray:
     """Return the adjusted differences of squared errors of two nested forecasts.
 
-    (y - f0)^2 - [(y - f1)^2 - (f0 - f1)^2] (Clark & West 2007, eq. 3.1): the last term takes off
+    (y - f0)^2 - [(y - f1)^2 - (f0 - f1)^2] (Clark & West 2007): the last term takes off
     what the larger model loses by estimating coefficients that are zero under the null.
 
     Parameters
@@ -230,7 +229,7 @@ def _compared(
         p_attainable=float(np.finfo(np.float64).tiny),
         n_events=len(outcome),
         n_effective=len(outcome) / horizon,
-        minimum_detectable_effect=float((stats.norm.isf(0.05) + stats.norm.isf(0.2)) * error),
+        minimum_detectable_effect=detectable(error, one_sided=True),
         run=run,
     )
     return PredictiveContent(

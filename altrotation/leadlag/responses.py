@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
-from altrotation.leadlag.results import LeadLagResult, row_of
+from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 
 __all__ = ["LocalProjection"]
 
@@ -79,8 +78,6 @@ class LocalProjection(LeadLagResult):
             p_attainable=least,
             n_events=int(row["n"]),
             n_effective=row["n"] / at,
-            minimum_detectable_effect=float(
-                (stats.norm.isf(0.025) + stats.norm.isf(0.2)) * row["standard_error"]
-            ),
+            minimum_detectable_effect=detectable(row["standard_error"]),
             run=self.run,
         )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
+from scipy.special import ndtri
 
 from altrotation.inference.results import RunInfo
 
-__all__ = ["LeadLagResult", "card", "row_of"]
+__all__ = ["LeadLagResult", "card", "detectable", "row_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -74,3 +75,8 @@ def row_of(table: pd.DataFrame, label: object) -> dict[str, float]:
     position = table.index.get_loc(label)
     values = table.iloc[position].to_numpy(dtype="float64")
     return {str(column): float(value) for column, value in zip(table.columns, values, strict=True)}
+
+
+def detectable(error: float, *, one_sided: bool = False) -> float:
+    """Return the effect that a test at 5 % finds with probability .8, from its standard error."""
+    return float((ndtri(0.8) - ndtri(0.05 if one_sided else 0.025)) * error)

@@ -13,13 +13,13 @@ from altrotation.leadlag.streams import sign_draws
 
 __all__ = ["cumulative_test", "robust_statistics", "sign_test"]
 
-_THRESHOLD = 2.576  # lambda of Dalla, Giraitis & Phillips (2022), section 2
+_THRESHOLD = 2.576  # lambda of Dalla, Giraitis & Phillips (2022): two-sided 1 %
 
 
 def robust_statistics(products: FloatArray) -> FloatArray:
     """Return t_k = sum(e) / sqrt(sum(e**2)), standard normal where there is no correlation.
 
-    Dalla, Giraitis & Phillips (2022, eq. 12) with e[t] = (x[t] - mean x) (y[t+k] - mean y).
+    Dalla, Giraitis & Phillips (2022) with e[t] = (x[t] - mean x) (y[t+k] - mean y).
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def cumulative_test(products: FloatArray) -> tuple[float, float]:
 
     t' R*^-1 t, chi-squared with k degrees of freedom, where R* keeps only those correlations of the
     products between lags that are themselves significant (Dalla, Giraitis & Phillips 2022,
-    eq. 15-16, lambda = 2.576). Where thresholding leaves no positive definite matrix the
+    lambda = 2.576). Where thresholding leaves no positive definite matrix the
     correlations are all kept.
 
     Parameters
