@@ -18,18 +18,19 @@ from altrotation.validate import (
 
 __all__ = ["Unit", "open_interest_growth", "washouts"]
 
-Unit = Literal["usd", "coins"]
+Unit = Literal["usd", "coins", "inverse"]
 
 
 def open_interest_growth(
     open_interest: pd.Series, price: pd.Series, *, window: int = 7, unit: Unit = "usd"
 ) -> pd.DataFrame:
-    """Return the growth of open interest beside the price's, and what is left of it in coins.
+    """Return the growth of open interest beside the price's, and of the positions behind it.
 
-    Open interest in dollars is coins times price, so ln growth splits exactly: dollars = coins +
-    price. Growth in coins is positions opened; with the sign of the price it tells the four
-    textbook states: 1 both rise (longs build), 2 coins rise and the price does not (shorts build),
-    3 the price rises and coins do not (shorts close), 4 neither rises (longs close).
+    A linear contract is sized in coins: dollars are coins times price, so log growth splits exactly
+    into positions (coins) and price. An inverse, coin-margined contract is sized in dollars:
+    its dollars are its positions. With the sign of the price positions tell the four textbook
+    states: 1 both rise (longs build), 2 positions rise and the price does not (shorts build), 3 the
+    price rises and positions do not (shorts close), 4 neither rises (longs close).
 
     Parameters
     ----------
@@ -40,13 +41,13 @@ def open_interest_growth(
         Closes of the coin in dollars on the same labels.
     window : int, default 7
         Days of the growth.
-    unit : {"usd", "coins"}, default "usd"
-        Of `open_interest`.
+    unit : {"usd", "coins", "inverse"}, default "usd"
+        Of `open_interest`: dollars or coins of linear contracts, dollars of inverse ones.
 
     Returns
     -------
     DataFrame of shape (n_days, 4)
-        `dollars`, `price` and `coins` in log points over `window` days, and `state`, 1 to 4. NaN
+        `dollars`, `price` and `positions` in log points over `window` days, and `state`, 1 to 4. NaN
         for the first `window` days and where either end is missing. A venue that lists, delists or
         changes its reporting shows as a build or a closure.
 
@@ -57,17 +58,17 @@ def open_interest_growth(
     """
     require_choice(unit, get_args(Unit), "unit")
     require_at_least(window, 1, "window")
-    dollars, coins, closes = _levels(open_interest, price, unit)
+    dollars, positions, closes = _levels(open_interest, price, unit)
     index = pd.DatetimeIndex(open_interest.index)
     table = pd.DataFrame(
         {
             "dollars": _growth(dollars, window),
             "price": _growth(closes, window),
-            "coins": _growth(coins, window),
+            "positions": _growth(positions, window),
         },
         index=index,
     )
-    opened, rose = table["coins"] > 0, table["price"] > 0
+    opened, rose = table["positions"] > 0, table["price"] > 0
     state = np.select([opened & rose, opened, rose], [1.0, 2.0, 3.0], default=4.0)
     table["state"] = pd.Series(state, index=index).where(table.notna().all(axis=1))
     return table
@@ -85,9 +86,9 @@ def washouts(
 ) -> pd.DataFrame:
     """Return where leverage was washed out: positions closed at speed while the price fell.
 
-    A day is a washout when open interest *in coins* lies at least `fall` below the highest of the
-    `window` days strictly before it, and the price at least `price_fall` below its own. Coins,
-    because open interest in dollars falls with the price though nobody closes a position.
+    A day is a washout when the *positions* lie at least `fall` below the highest of the
+    `window` days strictly before it, and the price at least `price_fall` below its own. Positions
+    are coins for linear contracts, because their dollars fall with the price though nobody closes.
 
     Parameters
     ----------
@@ -100,13 +101,13 @@ def washouts(
         Fractions. Round numbers, not fitted to any outcome.
     quiet : int, default 10
         A washout begins on its first day after so many days known to be without one.
-    unit : {"usd", "coins"}, default "usd"
-        Of `open_interest`.
+    unit : {"usd", "coins", "inverse"}, default "usd"
+        As in `open_interest_growth`.
 
     Returns
     -------
     DataFrame of shape (n_days, 4)
-        `coins` and `price`, the falls from the highs as fractions, negative below; `washout`, 1 or
+        `positions` and `price`, the falls from the highs as fractions, negative below; `washout`, 1 or
         0; `begins`, 1 on the first day of each, which is told from the past alone. NaN for the
         first `window` days and where one of the days looked at is missing; `begins` is NaN where
         the quiet days before a washout are not all known, for another `quiet` days at the start.
@@ -123,17 +124,17 @@ def washouts(
     require_at_least(quiet, 1, "quiet")
     require_between(fall, 0.0, 1.0, "fall")
     require_between(price_fall, 0.0, 1.0, "price_fall")
-    _, coins, closes = _levels(open_interest, price, unit)
+    _, positions, closes = _levels(open_interest, price, unit)
     index = pd.DatetimeIndex(open_interest.index)
     table = pd.DataFrame(
         {
-            "coins": coins / rolling_prior_max(coins, window) - 1.0,
+            "positions": positions / rolling_prior_max(positions, window) - 1.0,
             "price": closes / rolling_prior_max(closes, window) - 1.0,
         },
         index=index,
     )
     known = table.notna().all(axis=1)
-    flag = (table["coins"] <= -fall) & (table["price"] <= -price_fall)
+    flag = (table["positions"] <= -fall) & (table["price"] <= -price_fall)
     table["washout"] = flag.astype("float64").where(known)
     recent = table["washout"].shift().rolling(quiet).sum()  # NaN unless all days before are known
     begins = (flag & (recent == 0)).astype("float64")
@@ -150,7 +151,9 @@ def _levels(
     amount, quote = held.to_numpy(), closes.to_numpy()
     if unit == "usd":
         return amount, amount / quote, quote
-    return amount * quote, amount, quote
+    if unit == "coins":
+        return amount * quote, amount, quote
+    return amount, amount, quote
 
 
 def _growth(level: FloatArray, window: int) -> FloatArray:

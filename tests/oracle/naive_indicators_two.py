@@ -180,7 +180,7 @@ def open_interest_growth(held, price, window):
         else:
             state = 3 if moved > 0 else 4
         rows.append((dollars, moved, coins, state))
-    return pd.DataFrame(rows, index=held.index, columns=["dollars", "price", "coins", "state"])
+    return pd.DataFrame(rows, index=held.index, columns=["dollars", "price", "positions", "state"])
 
 
 def washouts(coins, price, window, fall, price_fall, quiet):
@@ -197,5 +197,5 @@ def washouts(coins, price, window, fall, price_fall, quiet):
         settled = len(past) == quiet and not any(math.isnan(v) for v in past)
         begins = float(flag == 1 and sum(past) == 0) if known and settled else math.nan
         rows.append((*falls, flag, begins))
-    columns = ["coins", "price", "washout", "begins"]
+    columns = ["positions", "price", "washout", "begins"]
     return pd.DataFrame(rows, index=coins.index, columns=columns)

@@ -72,6 +72,12 @@ def test_streaks_of_the_ether_funds():
     assert got.index[got.notna()].equals(pd.DatetimeIndex(card.known(raw.index)))
 
 
+def test_streak_of_the_bitcoin_funds_as_reported():
+    # nineteen sessions to 7 June 2024, the record of their first year
+    got = flow_streak(altrotation.load_reference().known("etf.btc"))["2024"]
+    assert (got.max(), got.idxmax()) == (19, pd.Timestamp("2024-06-08"))
+
+
 def test_sums_equal_the_oracle(flow):
     got = rolling_flow(flow, sessions=5)
     pd.testing.assert_series_equal(

@@ -76,9 +76,9 @@ def test_growth_equals_the_oracle(book, unit):
     pd.testing.assert_frame_equal(
         got, naive.open_interest_growth(coins * price, price, 7), rtol=1e-8, atol=1e-12
     )
-    np.testing.assert_allclose(got["dollars"], got["coins"] + got["price"], atol=1e-12)
+    np.testing.assert_allclose(got["dollars"], got["positions"] + got["price"], atol=1e-12)
     assert set(got["state"].dropna()) == {1.0, 2.0, 3.0, 4.0}
-    assert got["coins"].iloc[[120, 127]].isna().all()
+    assert got["positions"].iloc[[120, 127]].isna().all()
 
 
 @pytest.mark.parametrize("unit", ["usd", "coins"])
@@ -92,6 +92,15 @@ def test_washouts_equal_the_oracle(book, unit):
     assert got["washout"].sum() == 6  # each for the three days its high is remembered
     assert got["washout"].iloc[120:124].isna().all()
     assert got["begins"].iloc[120:134].isna().all()
+
+
+def test_an_inverse_contract_counts_dollars(book):
+    contracts, price = book
+    got = open_interest_growth(contracts, price, unit="inverse")
+    pd.testing.assert_series_equal(got["dollars"], got["positions"], check_names=False)
+    pd.testing.assert_frame_equal(
+        washouts(contracts, price, unit="inverse"), washouts(contracts, price, unit="coins")
+    )
 
 
 @pytest.mark.archive
