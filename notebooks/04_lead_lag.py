@@ -361,7 +361,8 @@ show(leadlag_paths.forecast_gain(shown))
 #   moves before ether and the large tier; below that no order holds. By cycle it points down the
 #   ladder in 2020-2021 only (a p of .05 among three looks) and up it in 2025-2026.
 #
-# Same-day correlation is another matter: it changed between cycles.
+# Same-day correlation is another matter: it differed between cycles (p .0005 by group; the test of the
+# rolling path, with long blocks and long windows, is weaker and does not show it).
 #
 # What a daily close cannot resolve (a lead of hours) is not tested here. A p above .05 leaves a
 # question undecided: each evidence states the smallest lead it could have found, for one lag of a
