@@ -47,9 +47,10 @@ def open_interest_growth(
     Returns
     -------
     DataFrame of shape (n_days, 4)
-        `dollars`, `price` and `positions` in log points over `window` days, and `state`, 1 to 4. NaN
-        for the first `window` days and where either end is missing. A venue that lists, delists or
-        changes its reporting shows as a build or a closure.
+        `dollars`, `price` and `positions` in log points over `window` days, and `state`, 1 to 4.
+        NaN for the first `window` days and where either end is missing. A venue that lists, delists
+        or changes its reporting shows as a build or a closure; an inverse contract taken for a
+        linear one shows shorts that build in every falling market.
 
     Raises
     ------
@@ -107,8 +108,8 @@ def washouts(
     Returns
     -------
     DataFrame of shape (n_days, 4)
-        `positions` and `price`, the falls from the highs as fractions, negative below; `washout`, 1 or
-        0; `begins`, 1 on the first day of each, which is told from the past alone. NaN for the
+        `positions` and `price`, the falls from the highs as fractions, negative below; `washout`,
+        1 or 0; `begins`, 1 on the first day of each, which is told from the past alone. NaN for the
         first `window` days and where one of the days looked at is missing; `begins` is NaN where
         the quiet days before a washout are not all known, for another `quiet` days at the start.
         Daily closes hide a washout that is bought back within the day.
