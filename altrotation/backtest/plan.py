@@ -125,40 +125,106 @@ class _Desk:
         self.off = {leg.key: weight for leg, weight in off.items()}
 
     def at_once(self, flags: BoolArray, unknown: BoolArray) -> Plan | None:
-        """Return the orders where none depends on the one before; None if some do.
+        """Return the orders where none depends on the size of the one before; None if some do.
 
-        So it is where every leg is one asset, turnover is not capped, impact not known, everything
-        to be bought or sold has a price, and nothing held has to leave.
+        So it is where every leg is one asset, turnover is not capped, impact not known, and all
+        that is held has a price when something is traded.
         """
-        market = self.market
-        keys = [*self.on, *self.off]
+        market, strategy = self.market, self.strategy
         if (
             market.volume is not None
-            or np.isfinite(self.strategy.max_turnover)
-            or any(market.is_group(key) for key in keys)
+            or np.isfinite(strategy.max_turnover)
+            or any(market.is_group(key) for key in (*self.on, *self.off))
         ):
             return None
-        rows = np.flatnonzero(flags)
-        targets = np.zeros((len(rows), len(market.assets)))
-        degree, scale = self.acting[rows], self.scale[rows]
-        for key, weight in self.on.items():
-            targets[:, market.legs[key].columns[0][0]] += degree * scale * weight
-        for key, weight in self.off.items():
-            targets[:, market.legs[key].columns[0][0]] += (1.0 - degree) * weight
-        targets = np.minimum(targets, self.strategy.max_weight)
-        idle = targets == 0
-        idle[1:] &= targets[:-1] == 0  # neither held nor wanted
-        if np.isnan(market.price[rows][~idle]).any():
+        buyable = np.isfinite(market.price) & np.isnan(market.leaves)
+        rows, notes = self._executed(np.flatnonzero(flags), buyable)
+        if notes and strategy.target_volatility is not None:
+            return None  # the scale moves while an order waits
+        targets = self._targets(rows, buyable)
+        exits = _exits(rows, targets, market)
+        held = np.zeros_like(targets, dtype=np.bool_)
+        held[1:] = targets[:-1] > 0
+        for row, column in exits:
+            held[rows.searchsorted(row, side="right") :][:1, column] = False
+        if (held & np.isnan(market.price[rows])).any():
             return None
-        leaving_rows, leaving = np.nonzero(np.isfinite(market.leaves[market.first :]))
-        before = rows.searchsorted(leaving_rows + market.first) - 1
-        if (targets[before, leaving] > 0)[before >= 0].any():
-            return None
-        targets[idle] = np.nan
-        slippage = np.broadcast_to(market.spread, targets.shape)
+        targets[(targets == 0) & ~held] = np.nan
+        extra = sorted({row for row, _ in exits})
+        lines = np.full((len(extra), len(market.assets)), np.nan)
+        for row, column in exits:
+            lines[extra.index(row), column] = 0.0
+        every = np.concatenate([rows, np.array(extra, dtype=np.int64)])
+        order = np.argsort(every, kind="stable")
         return Plan(
-            degrees=self.acting, unknown=unknown, rows=rows, targets=targets, slippage=slippage
+            degrees=self.acting,
+            unknown=unknown,
+            rows=every[order],
+            targets=np.vstack([targets, lines])[order],
+            slippage=np.broadcast_to(market.spread, (len(every), len(market.assets))),
+            notes=tuple(note for note in notes if note[1]),
         )
+
+    def _executed(
+        self, rows: IntArray, buyable: BoolArray
+    ) -> tuple[IntArray, list[tuple[int, str]]]:
+        """Return the rows at which orders wished for at `rows` are given, and what was missing."""
+        market = self.market
+        shares = self._shares(rows)
+        if not shares:  # nothing but cash
+            return rows, []
+        columns = np.array([market.legs[key].columns[0][0] for key in shares], dtype=np.int64)
+        need = np.column_stack([share != 0 for share in shares.values()])
+        late = np.flatnonzero((need & ~buyable[rows][:, columns]).any(axis=1))
+        given, notes = rows.copy(), []
+        for place in late:
+            row = int(rows[place])
+            following = int(rows[place + 1]) if place + 1 < len(rows) else len(market.dates)
+            wanted = columns[need[place]]
+            end = min(row + market.patience + 1, following)
+            ready = buyable[row:end][:, wanted].all(axis=1)
+            if ready.any():
+                given[place] = row + int(np.argmax(ready))
+                notes.append((int(given[place]), ""))
+            elif row + market.patience < following:
+                given[place] = row + market.patience
+                keys = [key for key, wish in zip(shares, need[place], strict=True) if wish]
+                notes += [
+                    (int(given[place]), f"{key} could not be bought")
+                    for key in keys
+                    if not buyable[given[place], market.legs[key].columns[0][0]]
+                ]
+            else:
+                given[place] = -1  # the next decision came first
+                notes.append((row, ""))
+        return given[given >= 0], notes
+
+    def _shares(self, rows: IntArray) -> dict[str, FloatArray]:
+        degree, scale = self.acting[rows], self.scale[rows]
+        shares = {key: degree * scale * weight for key, weight in self.on.items()}
+        for key, weight in self.off.items():
+            shares[key] = shares.get(key, 0.0) + (1.0 - degree) * weight
+        return shares
+
+    def _targets(self, rows: IntArray, buyable: BoolArray) -> FloatArray:
+        """Return target weights where what cannot be bought falls back to the "off" legs."""
+        market = self.market
+        targets = np.zeros((len(rows), len(market.assets)))
+        spare = np.zeros(len(rows))
+        for key, share in self._shares(rows).items():
+            column = market.legs[key].columns[0][0]
+            there = buyable[rows, column]
+            targets[:, column] += np.where(there, share, 0.0)
+            spare += np.where(there, 0.0, share)
+        places = {key: market.legs[key].columns[0][0] for key in self.off}
+        room = sum(
+            (self.off[key] * buyable[rows, column] for key, column in places.items()),
+            np.zeros(len(rows)),
+        )
+        for key, column in places.items():
+            part = self.off[key] * buyable[rows, column] / np.where(room > 0, room, 1.0)
+            targets[:, column] += spare * part
+        return np.minimum(targets, self.strategy.max_weight)
 
     def day_by_day(
         self, flags: BoolArray, unknown: BoolArray, *, costs: Costs, capital: float
@@ -290,3 +356,13 @@ def _next(marked: BoolArray, row: int) -> int:
     """Return the first marked row at or after `row`, or the number of rows."""
     rest = marked[row:]
     return row + int(np.argmax(rest)) if rest.any() else len(marked)
+
+
+def _exits(rows: IntArray, targets: FloatArray, market: Market) -> list[tuple[int, int]]:
+    """Return (row, column) of each holding that has to leave between two orders."""
+    found: dict[tuple[int, int], int] = {}
+    for row, column in zip(*np.nonzero(np.isfinite(market.leaves)), strict=True):
+        order = int(rows.searchsorted(row, side="right")) - 1
+        if order >= 0 and rows[order] != row and targets[order, column] > 0:
+            found.setdefault((order, int(column)), int(row))  # once gone, it cannot leave again
+    return [(row, column) for (_, column), row in found.items()]
