@@ -31,8 +31,13 @@ def align(*series: pd.Series, clock: Clock) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If no series is given, one is unnamed, empty or without a value, two share a name, or they
-        have no days in common.
+        If no series is given.
+    InputError
+        If a series is unnamed, empty or without a value.
+    InputError
+        If two series share a name.
+    InputError
+        If the series have no days in common.
     """
     if not series:
         raise InputError("`align` needs at least one series, got none.")
@@ -111,7 +116,9 @@ def last_known(
     Raises
     ------
     InputError
-        If an index is unsorted or doubled, or `max_age` is negative.
+        If an index is unsorted or doubled.
+    InputError
+        If `max_age` is negative.
     """
     values = daily_series(series, "series").dropna()
     target = daily_index(labels, "labels")

@@ -216,8 +216,11 @@ def open_archive(
     InputError
         If neither `path` nor ALTROTATION_ARCHIVE is given.
     DataError
-        If the folder or SHA256SUMS is absent, a listed file is absent or has another hash, or the
-        file of a table is not listed.
+        If the folder or its SHA256SUMS is absent.
+    DataError
+        If a listed file is absent or has another hash.
+    DataError
+        If the file of a table is not listed.
     """
     named = path if path is not None else os.environ.get(ARCHIVE_VARIABLE)
     if not named:

@@ -157,8 +157,9 @@ def basket(
     Raises
     ------
     InputError
-        If an option is out of range, or weights by capitalisation are asked of a membership that
-        knows none.
+        If an option is out of range.
+    InputError
+        If weights by capitalisation are asked of a membership that knows none.
     """
     require_choice(weighting, ("equal", "cap"), "weighting")
     require_at_least(delay, 1, "delay")

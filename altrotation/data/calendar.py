@@ -35,7 +35,11 @@ def sessions(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
     Raises
     ------
     InputError
-        If a date is unreadable or outside the calendar, or `start` is after `end`.
+        If a date is unreadable.
+    InputError
+        If a date lies outside the calendar.
+    InputError
+        If `start` is after `end`.
     """
     first, last = _span(start, end)
     every = _xnys()

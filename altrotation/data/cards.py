@@ -47,7 +47,9 @@ class SeriesCard:
     Raises
     ------
     InputError
-        If the kind, the calendar or the release rule is unknown, or one base field lacks the other.
+        If the kind, the calendar or the release rule is unknown.
+    InputError
+        If one base field lacks the other.
     """
 
     name: str

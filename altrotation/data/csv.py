@@ -44,11 +44,19 @@ def read_csv_panel(
     Raises
     ------
     InputError
-        If a column has no card, or a date is no label of the clock.
+        If a column has no card.
+    InputError
+        If a date is no label of the clock.
     DataError
-        If the file is absent, empty, not UTF-8 or ragged; a column is missing; a date is
-        unreadable, unsorted, doubled or in the future; a value is no number, infinite, or not
-        positive where its card says it must be.
+        If the file is absent, empty, not UTF-8 or ragged.
+    DataError
+        If a column is missing.
+    DataError
+        If a date is unreadable, unsorted, doubled or in the future.
+    DataError
+        If a value is no number or infinite.
+    DataError
+        If a value is not positive where its card says it must be.
     """
     file = Path(path)
     held = {card.name: card for card in cards}

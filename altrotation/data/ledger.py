@@ -30,8 +30,13 @@ class QualityLedger:
     Raises
     ------
     InputError
-        If a column is missing, a table is unknown, a value is repaired twice, or a repair changes
-        nothing.
+        If a column is missing.
+    InputError
+        If a table is unknown.
+    InputError
+        If a value is repaired twice.
+    InputError
+        If a repair changes nothing.
     """
 
     _rows: pd.DataFrame

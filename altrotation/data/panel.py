@@ -40,9 +40,13 @@ class Panel:
     Raises
     ------
     InputError
-        If the labels are unsorted, doubled, or not those of the clock; or cards and columns differ.
+        If the labels are unsorted, doubled, or not those of the clock.
+    InputError
+        If cards and columns differ.
     DataError
-        If a price, index or amount is not positive, or a value is infinite.
+        If a price, index or amount is not positive.
+    DataError
+        If a value is infinite.
     """
 
     _frame: pd.DataFrame

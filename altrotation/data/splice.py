@@ -34,7 +34,9 @@ def splice(prices: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
     Raises
     ------
     InputError
-        If `prices` has not three dimensions, or holds zero, negative or infinite prices.
+        If `prices` has not three dimensions.
+    InputError
+        If a price is zero, negative or infinite.
     """
     if prices.ndim != 3:
         raise InputError(

@@ -21,7 +21,9 @@ def dump_toml(
     Raises
     ------
     InputError
-        If a key is no bare key or a value is no text, number, truth value or day.
+        If a key is no bare key.
+    InputError
+        If a value is no text, number, truth value or day.
     """
     lines = [_pair(key, value) for key, value in facts.items()]
     for name, items in (lists or {}).items():

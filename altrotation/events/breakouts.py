@@ -68,8 +68,11 @@ def breakouts(
     ------
     InputError
         If `close` is not a daily series of positive numbers or NaN.
+    InputError
         If `kind` is unknown.
+    InputError
         If `window` < 1, `quiet` < 0 or `buffer` < 0.
+    InputError
         If `level` is missing or not positive with kind "level", or given with another kind.
     """
     require_choice(kind, _KINDS, "kind")
@@ -123,8 +126,12 @@ def label_failures(events: EventSet, close: pd.Series, *, within: int = 60) -> p
     Raises
     ------
     InputError
-        If `events` were not made by `breakouts`, or one of them is no breakout day of `close`.
+        If `events` were not made by `breakouts`.
+    InputError
+        If an event is no breakout day of `close`.
+    InputError
         If `close` is not a daily series of positive numbers or NaN.
+    InputError
         If `within` < 1.
     """
     require_at_least(within, 1, "within")

@@ -107,7 +107,9 @@ def calendar_time(
     ------
     InputError
         If prices, events and benchmark do not fit together, as in `event_study`.
+    InputError
         If `horizon` < 1, or `covariance`, `alternative`, `bandwidth` or `level` is unusable.
+    InputError
         If no day, or every day, lies in a window.
     """
     require_choice(covariance, _COVARIANCES, "covariance")

@@ -120,7 +120,9 @@ def parametric_tests(
     ------
     InputError
         If prices, events, model and benchmark do not fit together, as in `event_study`.
+    InputError
         If `unit` or `alternative` is unknown, or `horizon` < 1.
+    InputError
         If fewer than two units have a complete window.
     """
     require_choice(unit, _UNITS, "unit")
@@ -180,7 +182,9 @@ def kolari_pynnonen_factor(n: int, correlation: float) -> float:
     Raises
     ------
     InputError
-        If `n` < 2, or no `n` units can have that mean correlation.
+        If `n` < 2.
+    InputError
+        If no `n` units can have that mean correlation.
     """
     require_at_least(n, 2, "n")
     inflation = 1.0 + (n - 1.0) * correlation

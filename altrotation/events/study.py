@@ -104,8 +104,15 @@ def event_study(
     Raises
     ------
     InputError
-        If an input is unusable (see the message), an event lies outside the sample, a horizon is
-        longer than the data, no window is complete, or no placebo can be placed.
+        If an input is unusable (see the message).
+    InputError
+        If an event lies outside the sample.
+    InputError
+        If a horizon is longer than the data.
+    InputError
+        If no window is complete.
+    InputError
+        If no placebo can be placed.
 
     Notes
     -----

@@ -73,7 +73,9 @@ def stationary_functionals(
     Raises
     ------
     InputError
-        If `values` is empty or holds NaN, `replicates` or `mean_block` is below 1.
+        If `values` is empty or holds NaN.
+    InputError
+        If `replicates` or `mean_block` is below 1.
     """
     require_at_least(replicates, 1, "replicates")
     require_at_least(mean_block, 1, "mean_block")

@@ -52,8 +52,12 @@ def ewc_ols(
     Raises
     ------
     InputError
-        If shapes do not match, a value is not finite, or there are not more rows than regressors.
+        If shapes do not match or a value is not finite.
+    InputError
+        If there are not more rows than regressors.
+    InputError
         If the regressors are collinear, or fit `y` exactly.
+    InputError
         If `cosines` is below k or not below n, or `reference` is unknown.
     """
     require_choice(reference, _REFERENCES, "reference")

@@ -157,8 +157,12 @@ def hac_ols(
     Raises
     ------
     InputError
-        If shapes do not match, a value is not finite, or there are not more rows than regressors.
+        If shapes do not match or a value is not finite.
+    InputError
+        If there are not more rows than regressors.
+    InputError
         If the regressors are collinear, or fit `y` exactly.
+    InputError
         If `bandwidth` lies outside 0 .. n - 1, or `kernel` is unknown.
 
     Warns

@@ -24,7 +24,9 @@ def holm(p_values: FloatArray) -> FloatArray:
     Raises
     ------
     InputError
-        If `p_values` is empty, not one-dimensional, or holds a value outside (0, 1].
+        If `p_values` is empty or not one-dimensional.
+    InputError
+        If a value lies outside (0, 1].
     """
     return _adjusted(p_values, "holm")
 
@@ -47,7 +49,9 @@ def benjamini_hochberg(p_values: FloatArray) -> FloatArray:
     Raises
     ------
     InputError
-        If `p_values` is empty, not one-dimensional, or holds a value outside (0, 1].
+        If `p_values` is empty or not one-dimensional.
+    InputError
+        If a value lies outside (0, 1].
     """
     return _adjusted(p_values, "fdr_bh")
 
@@ -78,7 +82,11 @@ def step_down(observed: FloatArray, null: FloatArray) -> FloatArray:
     Raises
     ------
     InputError
-        If the shapes do not match, there is no draw, or a value is not finite.
+        If the shapes do not match.
+    InputError
+        If there is no draw.
+    InputError
+        If a value is not finite.
     """
     statistics = np.asarray(observed, dtype=np.float64)
     draws = np.asarray(null, dtype=np.float64)

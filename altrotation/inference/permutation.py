@@ -60,8 +60,13 @@ def randomisation_test(
     Raises
     ------
     InputError
-        If there is no draw, the shapes disagree, a value is not finite or `alternative` is
-        unknown.
+        If there is no draw.
+    InputError
+        If the shapes disagree.
+    InputError
+        If a value is not finite.
+    InputError
+        If `alternative` is unknown.
     """
     require_choice(alternative, ALTERNATIVES, "alternative")
     if null.ndim != 2 or observed.shape != (null.shape[1],):

@@ -65,7 +65,9 @@ def effective_sample(n: float, correlation: float) -> float:
     Raises
     ------
     InputError
-        If `n` < 1, or no `n` observations can have that mean correlation.
+        If `n` < 1.
+    InputError
+        If no `n` observations can have that mean correlation.
     """
     require_at_least(n, 1, "n")
     inflation = 1.0 + (n - 1.0) * correlation
@@ -111,7 +113,10 @@ def minimum_detectable_effect(
     Raises
     ------
     InputError
-        If `sigma_daily` or `n_effective` is not positive, or `horizon` < 1.
+        If `sigma_daily` or `n_effective` is not positive.
+    InputError
+        If `horizon` < 1.
+    InputError
         If `power` or `size` lies outside (0, 1).
     """
     spread = _deviation(sigma_daily, horizon)
@@ -149,7 +154,12 @@ def events_needed(
     Raises
     ------
     InputError
-        If `effect` is 0 or not a number, `sigma_daily` is not positive, or `horizon` < 1.
+        If `effect` is 0 or not a number.
+    InputError
+        If `sigma_daily` is not positive.
+    InputError
+        If `horizon` < 1.
+    InputError
         If `power` or `size` lies outside (0, 1).
     """
     spread = _deviation(sigma_daily, horizon)
@@ -185,7 +195,10 @@ def power_of_mean(
     Raises
     ------
     InputError
-        If `sigma_daily` or `n_effective` is not positive, or `horizon` < 1.
+        If `sigma_daily` or `n_effective` is not positive.
+    InputError
+        If `horizon` < 1.
+    InputError
         If `size` lies outside (0, 1).
     """
     spread = _deviation(sigma_daily, horizon)
@@ -219,7 +232,11 @@ def power_curve(null_draws: FloatArray, effects: FloatArray, *, size: float = 0.
     Raises
     ------
     InputError
-        If there are fewer than 1 / `size` draws, one is not finite, or `size` lies outside (0, 1).
+        If there are fewer than 1 / `size` draws.
+    InputError
+        If a draw is not finite.
+    InputError
+        If `size` lies outside (0, 1).
     """
     draws = _centred(null_draws, size)
     critical = np.quantile(np.abs(draws), 1.0 - size, method="higher")
@@ -248,7 +265,10 @@ def detectable_from_null(
     Raises
     ------
     InputError
-        If there are fewer than 1 / `size` draws, or one is not finite.
+        If there are fewer than 1 / `size` draws.
+    InputError
+        If a draw is not finite.
+    InputError
         If `power` or `size` lies outside (0, 1).
     """
     require_between(power, 0.0, 1.0, "power")

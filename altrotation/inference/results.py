@@ -100,8 +100,11 @@ class Evidence:
     Raises
     ------
     InputError
-        If a valid estimate lacks its interval or is NaN, a p-value lies outside (0, 1], or no
-        family is named.
+        If a valid estimate lacks its interval or is NaN.
+    InputError
+        If a p-value lies outside (0, 1].
+    InputError
+        If no family is named.
     """
 
     label: str

@@ -59,7 +59,11 @@ def sharpe_moments(returns: FloatArray) -> SharpeMoments:
     Raises
     ------
     InputError
-        If there are fewer than 3 returns, one is not finite, or they do not vary.
+        If there are fewer than 3 returns.
+    InputError
+        If a return is not finite.
+    InputError
+        If the returns do not vary.
     """
     values = np.asarray(returns, dtype=np.float64)
     require_at_least(len(values), 3, "number of returns")

@@ -57,7 +57,9 @@ def purged(n: int, test: IntArray, *, horizon: int, embargo: int = 0) -> IntArra
     Raises
     ------
     InputError
-        If `horizon` or `embargo` is negative, or a test row lies outside 0 .. n - 1.
+        If `horizon` or `embargo` is negative.
+    InputError
+        If a test row lies outside 0 .. n - 1.
     """
     require_at_least(horizon, 0, "horizon")
     require_at_least(embargo, 0, "embargo")
@@ -101,7 +103,9 @@ def walk_forward(
     Raises
     ------
     InputError
-        If a count is out of range, or nothing is left to train or to test on.
+        If a count is out of range.
+    InputError
+        If nothing is left to train or to test on.
     """
     require_at_least(test, 1, "test")
     require_at_least(horizon, 0, "horizon")
@@ -143,7 +147,9 @@ def leave_one_out(
     Raises
     ------
     InputError
-        If fewer than two groups are named, or a split has no training row.
+        If fewer than two groups are named.
+    InputError
+        If a split has no training row.
     """
     names = list(dict.fromkeys(group for group in groups if group is not None))
     if len(names) < 2:
@@ -185,7 +191,9 @@ def combinatorial(
     Raises
     ------
     InputError
-        If the counts do not fit, or a split has no training row.
+        If the counts do not fit.
+    InputError
+        If a split has no training row.
     """
     require_at_least(held, 1, "held")
     require_at_least(blocks, held + 1, "blocks")

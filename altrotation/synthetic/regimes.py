@@ -130,8 +130,11 @@ def regime_world(
     Raises
     ------
     InputError
-        If `means` and `sigmas` differ in number, or a standard deviation is not positive, or
-        `autocorrelation` leaves its range.
+        If `means` and `sigmas` differ in number.
+    InputError
+        If a standard deviation is not positive.
+    InputError
+        If `autocorrelation` leaves its range.
     """
     if len(means) != len(sigmas) or min(sigmas) <= 0:
         raise InputError(f"`sigmas` must be positive, one for each mean, got {sigmas} for {means}.")
