@@ -27,7 +27,18 @@ _RANKED = (
 
 
 def breadth_columns(coins: CoinTable, universe: Universe) -> list[Column]:
-    """Return the breadth of the top 50 and the survivors, and the top 150's failed breakouts."""
+    """Return the breadth of the top 50 and the survivors, and the top 150's failed breakouts.
+
+    Parameters
+    ----------
+    coins : CoinTable
+    universe : Universe
+
+    Returns
+    -------
+    list of Column
+        In percent; NaN where too few members have a value.
+    """
     return [*_top50(coins, universe), _survivors(coins, universe), _failed(coins, universe)]
 
 

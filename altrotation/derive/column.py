@@ -85,6 +85,17 @@ def rebased(
 
 
 def on_sessions(values: pd.Series) -> pd.Series:
-    """Return the values stamped on New York sessions; others are left out."""
+    """Return the values stamped on New York sessions; others are left out.
+
+    Parameters
+    ----------
+    values : Series
+        On UTC days, at least one.
+
+    Returns
+    -------
+    Series
+        A subset of the rows, as they were.
+    """
     dates = pd.DatetimeIndex(values.index)
     return values[dates.isin(sessions(dates[0], dates[-1]))]

@@ -17,7 +17,17 @@ _NOTE = (
 
 
 def crypto_columns(coins: CoinTable) -> list[Column]:
-    """Return BTC and ETH rebased to 100, and the true ratio ETH/BTC."""
+    """Return BTC and ETH rebased to 100, and the true ratio ETH/BTC.
+
+    Parameters
+    ----------
+    coins : CoinTable
+
+    Returns
+    -------
+    list of Column
+        Indexes in points, the ratio in BTC for one ETH; NaN where no vendor has a close.
+    """
     bitcoin, ether = vendor_prices(coins, BITCOIN), vendor_prices(coins, ETHEREUM)
     columns = [
         rebased(
@@ -48,6 +58,17 @@ def vendor_prices(coins: CoinTable, coin: str) -> pd.Series:
     The table chains vendors in returns, so that a level drifts from any vendor's by the noise of
     every link. For two liquid coins the vendors' own levels are the better estimate: their
     differences do not last, and a ratio such as 0.085 is a statement about levels.
+
+    Parameters
+    ----------
+    coins : CoinTable
+    coin : str
+        Its id in `coins`.
+
+    Returns
+    -------
+    Series of shape (n_days,)
+        USD; NaN where no vendor has a close.
     """
     chained = coins.close[coin]
     spans = _used(coins, coin)

@@ -21,7 +21,17 @@ _LINKED = (
 
 
 def dominance_columns(archive: Archive) -> list[Column]:
-    """Return bitcoin's dominance by two stamps, and TOTAL, TOTAL2, TOTAL3 as indexes."""
+    """Return bitcoin's dominance by two stamps, and TOTAL, TOTAL2, TOTAL3 as indexes.
+
+    Parameters
+    ----------
+    archive : Archive
+
+    Returns
+    -------
+    list of Column
+        Dominance in percent, the indexes in points.
+    """
     return [_long_dominance(archive), _clean_dominance(archive), *_totals(archive)]
 
 

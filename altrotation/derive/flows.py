@@ -9,7 +9,17 @@ __all__ = ["flow_columns"]
 
 
 def flow_columns(archive: Archive) -> list[Column]:
-    """Return the net flow into spot funds of BTC, ETH and SOL, on the sessions they are dated."""
+    """Return the net flow into spot funds of BTC, ETH and SOL, on the sessions they are dated.
+
+    Parameters
+    ----------
+    archive : Archive
+
+    Returns
+    -------
+    list of Column
+        In millions of USD a session.
+    """
     columns = []
     for asset in ("btc", "eth", "sol"):
         card = archive.card(f"etf.{asset}")

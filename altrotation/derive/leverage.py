@@ -18,7 +18,18 @@ _NOTE = (
 
 
 def leverage_columns(archive: Archive) -> list[Column]:
-    """Return the mean and dispersion of funding across perpetuals, and how many there are."""
+    """Return the mean and dispersion of funding across perpetuals, and how many there are.
+
+    Parameters
+    ----------
+    archive : Archive
+
+    Returns
+    -------
+    list of Column
+        Mean and dispersion as a fraction per 8 hours, NaN on days with too few contracts; the
+        number of contracts, NaN where there is none.
+    """
     table = archive.table(_TABLE)
     settlements = table[["symbol", "funding_time_utc", "funding_rate"]].set_axis(
         ["symbol", "time", "rate"], axis=1

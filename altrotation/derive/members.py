@@ -9,7 +9,17 @@ __all__ = ["coin_ids", "daily_members"]
 
 
 def coin_ids(*memberships: Membership) -> list[str]:
-    """Return the coins with a price series that ever belong to one of `memberships`, sorted."""
+    """Return the coins with a price series that ever belong to one of `memberships`, sorted.
+
+    Parameters
+    ----------
+    *memberships : Membership
+        Their coins without a price series have no id and are left out.
+
+    Returns
+    -------
+    list of str
+    """
     return sorted({str(i) for held in memberships for i in held.members["id"].dropna()})
 
 

@@ -19,7 +19,17 @@ _NEVER = ("noncirculating", "burned")
 
 
 def supply_columns(archive: Archive) -> list[Column]:
-    """Return the supply of stablecoins, and the share of scheduled supply unlocking in 30 days."""
+    """Return the supply of stablecoins, and the share of scheduled supply unlocking in 30 days.
+
+    Parameters
+    ----------
+    archive : Archive
+
+    Returns
+    -------
+    list of Column
+        Supply in USD, unlocks in percent of the scheduled supply.
+    """
     return [_stablecoins(archive), _unlocks(archive)]
 
 

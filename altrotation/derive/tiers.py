@@ -32,7 +32,19 @@ _RULE = (
 
 
 def tier_columns(coins: CoinTable, universe: Universe) -> list[Column]:
-    """Return the tiers relative to BTC, their coverage, mid-cap volume and downside betas."""
+    """Return the tiers relative to BTC, their coverage, mid-cap volume and downside betas.
+
+    Parameters
+    ----------
+    coins : CoinTable
+    universe : Universe
+
+    Returns
+    -------
+    list of Column
+        Baskets relative to BTC as indexes in points, coverage in percent, volume in USD a day;
+        betas have no unit. All but coverage are NaN where too few members have a value.
+    """
     columns: list[Column] = []
     for name in (*_RANKS, "mid-band"):
         membership = universe.tier(name)
