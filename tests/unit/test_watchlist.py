@@ -11,6 +11,7 @@ from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.watch import Watchlist, watchlist
 from altrotation.watch.rotation import rotation_outcomes, separate_rows, tally
+from altrotation.watch.tracks import TRACKS
 
 DATES = ("2018-01-10", "2021-04-16", "2022-06-19", "2024-12-05", "2025-08-01", "2026-10-08")
 NAMES = [
@@ -136,6 +137,17 @@ def test_later_values_change_nothing(panel, lists, date):
     frame.loc[pd.Timestamp(date), ["etf.eth", "etf.btc"]] *= -1
     changed = Panel(frame, panel.cards)
     pd.testing.assert_frame_equal(watchlist(changed, date).summary(), lists[date].summary())
+
+
+@pytest.mark.parametrize("date", ["2021-04-16", "2024-12-05"])
+def test_states_of_the_past_are_those_told_then(panel, date):
+    """The record counts days by the state they had, not the one that hindsight gives them."""
+    for _, _, make in TRACKS:
+        whole, then = make(panel), make(panel.known_at(date))
+        for part in ("values", "states"):
+            expected = getattr(whole, part).loc[:date]
+            pd.testing.assert_series_equal(getattr(then, part), expected, check_names=False)
+        assert whole.names == then.names
 
 
 def test_earlier_values_do(panel, lists):
