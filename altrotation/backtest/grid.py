@@ -14,7 +14,8 @@ from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import Cycle, CycleLike, as_cycle
 from altrotation.backtest.market import Market
 from altrotation.backtest.orders import settle
-from altrotation.backtest.plan import Plan, make_plan
+from altrotation.backtest.plan import Plan
+from altrotation.backtest.planner import make_plan
 from altrotation.backtest.replay import CAPITAL, require_trade
 from altrotation.backtest.strategy import Strategy
 from altrotation.data.coins import CoinTable

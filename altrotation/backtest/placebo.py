@@ -11,7 +11,7 @@ from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike, as_cycle
 from altrotation.backtest.grid import equities
 from altrotation.backtest.market import Market
-from altrotation.backtest.plan import make_plan
+from altrotation.backtest.planner import make_plan
 from altrotation.backtest.replay import CAPITAL, require_trade
 from altrotation.backtest.schedule import acting_degrees
 from altrotation.backtest.strategy import Strategy

@@ -14,7 +14,8 @@ from altrotation.backtest.cycles import Cycle, CycleLike, as_cycle
 from altrotation.backtest.loop import simulate_one
 from altrotation.backtest.market import Market
 from altrotation.backtest.orders import Fills, Ledger, order_table, settle
-from altrotation.backtest.plan import Plan, make_plan
+from altrotation.backtest.plan import Plan
+from altrotation.backtest.planner import make_plan
 from altrotation.backtest.results import Replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.trials import TrialLedger

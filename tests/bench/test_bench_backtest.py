@@ -18,7 +18,7 @@ from altrotation.backtest.build import build_market
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import as_cycle
 from altrotation.backtest.grid import replay_many
-from altrotation.backtest.plan import make_plan
+from altrotation.backtest.planner import make_plan
 from altrotation.backtest.replay import replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.signals.signal import Signal

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from altrotation.backtest.at_once import orders_at_once
 from altrotation.backtest.costs import Costs
+from altrotation.backtest.day_by_day import orders_day_by_day
 from altrotation.backtest.loop import simulate_one
 from altrotation.backtest.orders import settle
-from altrotation.backtest.plan import Plan, make_plan
+from altrotation.backtest.plan import Plan
+from altrotation.backtest.planner import make_plan
 from altrotation.backtest.strategy import Strategy
 from altrotation.signals.signal import Signal
 from tests.unit.backtest_worlds import days, toy_market
@@ -78,3 +81,18 @@ def test_an_order_waits_then_falls_back():
     assert held[7] == pytest.approx([0.0, 1.0])
     assert plan.notes
     assert all("ETH could not be bought" in what for _, what in plan.notes)
+
+
+def test_at_once_says_when_it_cannot():
+    market = toy_market(np.full((20, 2), 100.0))
+    acting, scale = np.ones(20), np.ones(20)
+    flags, unknown = np.arange(20) % 5 == 0, np.zeros(20, dtype=bool)
+    signal = Signal(pd.Series(1.0, index=days(20)))
+    strategy = Strategy(name="x", rule=signal, on={"ETH": 1.0})
+    state = (market, acting, scale, flags, unknown)
+    quick = orders_at_once(strategy, *state)
+    slow = orders_day_by_day(strategy, *state, costs=Costs(), capital=1.0)
+    assert quick is not None
+    np.testing.assert_array_equal(quick.rows, slow.rows)
+    np.testing.assert_array_equal(quick.targets, slow.targets)
+    assert orders_at_once(replace(strategy, max_turnover=0.1), *state) is None
