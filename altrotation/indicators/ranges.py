@@ -39,8 +39,9 @@ def levels_cleared(
 
     Notes
     -----
-    A level read off one year's chart says nothing about another's: before 2016 and after 2025
-    ETH/BTC moved on other scales. `trailing_range` scales it.
+    A level read off one year's chart says little about another's: 0.028 to 0.030 lay in the middle
+    of ETH/BTC's range in 2020 and 2026, and under every close of 2022 to 2024. `trailing_range`
+    puts the years on one scale.
     """
     values = positive(daily_series(ratio, "ratio"), "ratio")
     lines = np.asarray(levels, dtype=np.float64)

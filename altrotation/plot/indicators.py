@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.validate import daily_series, require_same_dates
 
 __all__ = ["indicator"]
-
-_SWITCH = 2  # a series of at most this many values is drawn as a band, not as a line
 
 
 def indicator(
@@ -26,10 +25,10 @@ def indicator(
     log: bool = False,
     axes: tuple[Axes, Axes] | None = None,
 ) -> tuple[Axes, Axes]:
-    """Draw an indicator under its source, with marks on the source where a switch is on.
+    """Draw an indicator under its source; where a switch is on, both are shaded.
 
-    An indicator of at most two values (0 and 1) is a switch: it is shaded in both panels. Any other
-    is a line with its `levels` dashed. Days without a value are left blank.
+    An indicator of no other values than 0 and 1 is a switch. Any other is a line with its `levels`
+    dashed. Days without a value of the indicator are left blank.
 
     Parameters
     ----------
@@ -72,9 +71,12 @@ def indicator(
     )
     if log:
         upper.set_yscale("log")
+        upper.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
+        upper.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+        upper.yaxis.set_minor_locator(NullLocator())
     upper.set_ylabel(str(source.name or "source"))
     held = below.dropna()
-    if held.nunique() <= _SWITCH and bool(held.isin((0.0, 1.0)).all()):
+    if bool(held.isin((0.0, 1.0)).all()):
         for drawn in (upper, lower):
             _shade(drawn, below)
         lower.set_yticks([])
