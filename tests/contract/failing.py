@@ -30,7 +30,9 @@ def failing_calls():
 def calls_of(tree):
     """The same for one file of tests."""
     imported = imports(tree)
-    helpers = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    # ast.walk goes outside in: of two that share a name the outer one, no method, is the helper
+    helpers = {node.name: node for node in reversed(functions)}
     blocks = [node for node in ast.walk(tree) if is_raises(node)]
     rows = [row for node in ast.walk(tree) if is_table(node) for row in rows_of(node)]
     stated = {error for block in blocks for error in errors_in(heads(block), imported)}

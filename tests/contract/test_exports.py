@@ -5,8 +5,9 @@ import inspect
 import pytest
 
 import altrotation
-from tests.contract.cases import PENDING, UNFINISHED
+from tests.contract.cases import BAD_CALLS_THROUGH, PENDING, UNFINISHED
 from tests.contract.exports import exports, modules
+from tests.contract.failing import failing_calls
 from tests.contract.finders import FINDERS, names_in_tests
 
 EXPORTS = {export.name: export for export in exports()}
@@ -32,6 +33,12 @@ def test_pending_rows_are_still_needed():
         if name not in EXPORTS or not FINDERS[kind](EXPORTS[name])
     }
     assert not idle, "take these out of PENDING in tests/contract/cases.py"
+
+
+def test_bad_calls_made_through_another_export_have_no_row_of_their_own():
+    own = BAD_CALLS_THROUGH.keys() & failing_calls().keys()
+    assert not own, "take these out of BAD_CALLS_THROUGH in tests/contract/cases.py"
+    assert EXPORTS.keys() >= BAD_CALLS_THROUGH.keys()
 
 
 # -- modules and the front door ------------------------------------------------------------------

@@ -51,6 +51,8 @@ def test_sample_on_gives_values_or_nothing():
     assert np.isnan(sample.iloc[1])
     with pytest.raises(InputError, match="unsorted"):
         sample_on(a, pd.DatetimeIndex(["2024-01-02", "2024-01-01"]))
+    with pytest.raises(InputError, match="`series` is infinite on 2024-01-02"):
+        sample_on(series("b", "2024-01-01", [1.0, np.inf]), a.index)
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
@@ -101,3 +103,9 @@ def test_last_known_of_nothing_is_nothing():
     assert last_known(empty, card("0d"), days("2024-01-01", "2024-01-03"), max_age=3).isna().all()
     with pytest.raises(InputError, match="`max_age` must be at least 0"):
         last_known(empty, card("0d"), days("2024-01-01", "2024-01-03"), max_age=-1)
+    with pytest.raises(InputError, match="`series` has unsorted dates"):
+        last_known(
+            series("x", "2024-01-01", [1, 2])[::-1], card("0d"), days("2024-01-01", "2024-01-03")
+        )
+    with pytest.raises(InputError, match="`labels` has 2024-01-01 twice"):
+        last_known(empty, card("0d"), pd.DatetimeIndex(["2024-01-01", "2024-01-01"]))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from altrotation.data import bundled, vendors
+from altrotation.data.archive import open_archive
 from altrotation.data.bundled import reference_folder
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
@@ -212,3 +213,9 @@ def test_coins_and_panel_need_every_table():
         load_coins(Lacking())
     with pytest.raises(DataError, match="has no"):
         derive_panel(Lacking())
+
+
+def test_a_panel_is_not_derived_from_a_table_that_breaks_its_schema(tmp_path):
+    write(tmp_path, "PAR1", "market_daily.parquet")
+    with pytest.raises(DataError, match="no complete parquet file"):
+        derive_panel(open_archive(tmp_path, verify=False))

@@ -448,14 +448,21 @@ def test_crowded_events_find_their_placebos():
     assert (placed == rows).mean() < 0.05
 
 
-def test_too_few_like_dates_is_said():
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        (0, "Only 9 rows resemble the event 2020-01-01"),
+        (-1, "no price or fewer than .* returns up to the event 2020-01-01"),
+    ],
+)
+def test_too_few_like_dates_is_said(cell, message):
     allowed = np.zeros((1, 100), dtype=bool)
     allowed[0, :9] = True
-    with pytest.raises(InputError, match="Only 9 rows resemble the event 2020-01-01"):
+    with pytest.raises(InputError, match=message):
         matched_rows(
             np.array([4]),
             allowed,
-            np.zeros(100, dtype=np.int64),
+            np.full(100, cell, dtype=np.int64),
             dates=pd.date_range("2020-01-01", periods=1),
             reach=30,
             draws=5,

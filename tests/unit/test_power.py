@@ -104,6 +104,11 @@ BAD = [
     (lambda: power_curve(np.zeros(19), np.zeros(1)), "at least 20 draws"),
     (lambda: power_curve(np.full(30, np.nan), np.zeros(1)), "must be finite"),
     (lambda: detectable_from_null(np.zeros(10)), "at least 20 draws"),
+    (lambda: power_curve(np.zeros(30), np.zeros(1), size=1.0), "`size` must lie between"),
+    (lambda: power_of_mean(0.1, 0.03, 0, 1), "`horizon` must be at least 1"),
+    (lambda: events_needed(0.1, 0.03, 60, power=0.0), "`power` must lie between"),
+    (lambda: detectable_from_null(np.full(30, np.nan)), "must be finite"),
+    (lambda: detectable_from_null(np.zeros(30), size=0.0), "`size` must lie between"),
     (lambda: detectable_from_null(np.zeros(30), power=0.0), "`power` must lie between"),
 ]
 

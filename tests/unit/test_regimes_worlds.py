@@ -56,7 +56,10 @@ def test_same_seed_same_world():
     [
         (lambda: planted_states(10, 1, length=5), "`k` must be at least 2"),
         (lambda: planted_states(10, 2, length=5, least=5), "`length` must exceed `least` 5"),
+        (lambda: planted_states(0, 2, length=5), "`n` must be at least 1"),
+        (lambda: planted_states(10, 2, length=5, least=0), "`least` must be at least 1"),
         (lambda: regime_world(10, means=(0.0,)), "one for each mean"),
+        (lambda: regime_world(10, sigmas=(1.0, 0.0)), "`sigmas` must be positive"),
         (lambda: regime_world(10, autocorrelation=1.0), "inside"),
         (lambda: rotation_world(10, coins=0), "`coins` must be at least 1"),
         (lambda: rotation_world(10, own=-1.0), "`own` must be at least 0"),
