@@ -54,7 +54,7 @@ from altrotation.signals.breakouts import after_breakout, ether_breakout
 from altrotation.signals.combine import confluence, veto
 from altrotation.signals.trends import dominance_falling
 from altrotation.signals.vetoes import crowded_funding
-from altrotation.watch.watchlist import watchlist
+from altrotation.watch import watchlist
 
 panel = load_reference()
 sessions = panel.on("XNYS")
