@@ -13,7 +13,7 @@ from altrotation.backtest.causality import require_causal
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import Cycle, CycleLike, as_cycle
 from altrotation.backtest.market import Market
-from altrotation.backtest.orders import settle
+from altrotation.backtest.orders import equity_path
 from altrotation.backtest.plan import Plan
 from altrotation.backtest.planner import make_plan
 from altrotation.backtest.replay import CAPITAL, require_trade
@@ -167,8 +167,8 @@ def equities(
     for start in range(0, len(plans), chunk):
         part = plans[start : start + chunk]
         for number, fills in enumerate(_vectorbt.simulate(part, market, capital=capital), start):
-            ledger = settle(fills, market, capital=capital)
-            equity[:, number] = (ledger.equity * market.cash)[rows]
+            path = equity_path(fills, market, capital=capital)
+            equity[:, number] = (path * market.cash)[rows]
             orders[number] = len(fills.row)
             fees[number] = float((fills.fee * market.cash[fills.row]).sum())
     return equity, orders, fees

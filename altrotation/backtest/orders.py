@@ -8,7 +8,7 @@ import pandas as pd
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.backtest.market import Market
 
-__all__ = ["Fills", "Ledger", "order_table", "settle"]
+__all__ = ["Fills", "Ledger", "equity_path", "order_table", "settle"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -72,28 +72,37 @@ def settle(fills: Fills, market: Market, *, capital: float) -> Ledger:
     Ledger
         Over all rows of the market, history included (capital idle in cash there).
     """
-    n, k = market.price.shape
     place = (fills.row, fills.column)
-    units, fees, slippage = np.zeros((n, k)), np.zeros((n, k)), np.zeros((n, k))
-    np.add.at(units, place, fills.size)
+    fees, slippage = np.zeros(market.price.shape), np.zeros(market.price.shape)
     np.add.at(fees, place, fills.fee)
-    close = market.price[place]
-    np.add.at(slippage, place, np.abs(fills.size) * np.abs(fills.price - close))
-    flow = np.zeros(n)
+    concession = np.abs(fills.size) * np.abs(fills.price - market.price[place])
+    np.add.at(slippage, place, concession)
+    units, cash, equity = _positions(fills, market, capital)
+    return Ledger(units=units, cash=cash, equity=equity, fees=fees, slippage=slippage)
+
+
+def equity_path(fills: Fills, market: Market, *, capital: float) -> FloatArray:
+    """Return the equity of `settle` alone, shape (n,)."""
+    return _positions(fills, market, capital)[2]
+
+
+def _positions(
+    fills: Fills, market: Market, capital: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    n, k = market.price.shape
+    units, flow, largest = np.zeros((n, k)), np.zeros(n), np.zeros(k)
+    np.add.at(units, (fills.row, fills.column), fills.size)
     np.add.at(flow, fills.row, -fills.size * fills.price - fills.fee)
-    units = units.cumsum(axis=0)
-    largest = np.zeros(k)
     np.maximum.at(largest, fills.column, np.abs(fills.size))
-    units[np.abs(units) <= 1e-9 * largest] = 0.0  # rounding left of a position sold in full
-    cash = capital + flow.cumsum()
-    value = np.where(units != 0, units * np.nan_to_num(market.mark), 0.0)
-    return Ledger(
-        units=units,
-        cash=cash,
-        equity=cash + value.sum(axis=1),
-        fees=fees,
-        slippage=slippage,
-    )
+    traded = np.flatnonzero(largest > 0)
+    equity = capital + flow.cumsum()
+    cash = equity.copy()
+    for column in traded:
+        held = units[:, column].cumsum()
+        held[np.abs(held) <= 1e-9 * largest[column]] = 0.0  # rounding left of a full sale
+        units[:, column] = held
+        equity += np.where(held != 0, held * market.mark[:, column], 0.0)
+    return units, cash, equity
 
 
 def order_table(fills: Fills, market: Market) -> pd.DataFrame:

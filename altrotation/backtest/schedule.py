@@ -1,5 +1,7 @@
 """When a strategy acts: the degree it acts on at each row, and the rows at which it trades."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -39,18 +41,18 @@ def acting_degrees(
     InputError
         If the signal is unknown during the replay and `unknown` is "raise".
     """
-    labels = dates - pd.Timedelta(delay, "D")
     known = signal.at_known().values
-    found = known.reindex(labels).to_numpy(dtype=np.float64)
+    found = _shifted(known, dates, delay)
     holes = np.isnan(found)
     if unknown == "raise" and holes[first:].any():
-        row = first + int(np.argmax(holes[first:]))
+        day = dates[first + int(np.argmax(holes[first:]))] - pd.Timedelta(delay, "D")
         raise InputError(
-            f"The signal {signal.name!r} is unknown on {labels[row]:%Y-%m-%d}; replay a cycle in "
+            f"The signal {signal.name!r} is unknown on {day:%Y-%m-%d}; replay a cycle in "
             "which it is known, or set unknown='off' or 'keep'."
         )
     if unknown == "keep":
-        kept = known.ffill().reindex(labels, method="ffill").to_numpy(dtype=np.float64)
+        days = pd.date_range(known.index[0], max(known.index[-1], dates[-1]), freq="D", unit="us")
+        kept = _shifted(known.reindex(days).ffill(), dates, delay)
         return np.nan_to_num(kept, nan=0.0), holes
     return np.where(holes, 0.0, found), holes
 
@@ -63,15 +65,8 @@ def trading_rows(
     "monthly" decides at labels that are the first of a month, "weekly" on Mondays; each trades
     `delay` days later. "daily" trades every row, "switch" at changes only.
     """
-    flags = np.zeros(len(dates), dtype=np.bool_)
-    flags[1:] = degrees[1:] != degrees[:-1]
-    labels = dates - pd.Timedelta(delay, "D")
-    if rebalance == "monthly":
-        flags |= np.asarray(labels.day == 1)
-    elif rebalance == "weekly":
-        flags |= np.asarray(labels.day_of_week == 0)
-    elif rebalance == "daily":
-        flags[:] = True
+    flags = _calendar(dates[0], len(dates), delay, rebalance).copy()
+    flags[1:] |= degrees[1:] != degrees[:-1]
     flags[:first] = False
     flags[first] = True
     return flags
@@ -135,3 +130,26 @@ def stopped(
         if leave < 0 and level[row] <= (1.0 - fraction) * high:
             leave = row + delay
     return out
+
+
+def _shifted(values: pd.Series, dates: pd.DatetimeIndex, delay: int) -> FloatArray:
+    """Return the value of the day `delay` days before each of `dates`, all days consecutive."""
+    start = (dates[0] - values.index[0]).days - delay
+    out = np.full(len(dates), np.nan)
+    low, high = max(0, -start), min(len(dates), len(values) - start)
+    if low < high:
+        out[low:high] = values.to_numpy()[start + low : start + high]
+    return out
+
+
+@lru_cache(maxsize=64)
+def _calendar(start: pd.Timestamp, n: int, delay: int, rebalance: str) -> BoolArray:
+    """Return the rows at which the calendar restores weights."""
+    labels = pd.date_range(start - pd.Timedelta(delay, "D"), periods=n, freq="D")
+    chosen = {
+        "monthly": np.asarray(labels.day == 1),
+        "weekly": np.asarray(labels.day_of_week == 0),
+        "daily": np.ones(n, dtype=np.bool_),
+        "switch": np.zeros(n, dtype=np.bool_),
+    }
+    return chosen[rebalance]

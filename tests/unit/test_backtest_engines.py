@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from altrotation.backtest import _vectorbt
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.loop import simulate_one
-from altrotation.backtest.orders import order_table, settle
+from altrotation.backtest.orders import equity_path, order_table, settle
 from altrotation.backtest.plan import Plan
 from altrotation.backtest.ready import always, benchmark
 from altrotation.backtest.replay import replay
@@ -81,6 +81,7 @@ def test_engines_agree(world):
     two, equity = simulate_one(plan, market, capital=CAPITAL)
     ledger = settle(one, market, capital=CAPITAL)
     np.testing.assert_allclose(ledger.equity, equity, rtol=1e-9)
+    np.testing.assert_array_equal(equity_path(one, market, capital=CAPITAL), ledger.equity)
     np.testing.assert_allclose(settle(two, market, capital=CAPITAL).equity, equity, rtol=1e-12)
     assert_same(one, two, market)
     assert (ledger.cash > -1e-9 * CAPITAL).all(), "nothing is bought on credit"
