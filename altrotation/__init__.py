@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from altrotation.events.results import EventStudy
     from altrotation.events.study import event_study
     from altrotation.inference.results import Evidence, Interval, RunInfo
+    from altrotation.watch.listing import watchlist
+    from altrotation.watch.results import Watchlist
 
 _HOMES = {
     "CatalogueRun": "altrotation.claims.results",
@@ -34,6 +36,7 @@ _HOMES = {
     "RunInfo": "altrotation.inference.results",
     "SeriesCard": "altrotation.data.cards",
     "Verdict": "altrotation.claims.results",
+    "Watchlist": "altrotation.watch.results",
     "breakouts": "altrotation.events.breakouts",
     "calendar_time": "altrotation.events.calendar_time",
     "derive_panel": "altrotation.derive",
@@ -44,6 +47,7 @@ _HOMES = {
     "load_reference": "altrotation.data.bundled",
     "open_archive": "altrotation.data.archive",
     "verify": "altrotation.claims.runner",
+    "watchlist": "altrotation.watch.listing",
 }
 
 __version__ = "0.1.0"
@@ -60,6 +64,7 @@ __all__ = [
     "RunInfo",
     "SeriesCard",
     "Verdict",
+    "Watchlist",
     "breakouts",
     "calendar_time",
     "derive_panel",
@@ -70,6 +75,7 @@ __all__ = [
     "load_reference",
     "open_archive",
     "verify",
+    "watchlist",
 ]
 
 

@@ -91,6 +91,18 @@ def verify(
     raise typer.Exit(DIFFERENT if differences else EQUAL)
 
 
+@app.command()
+def watch(
+    date: Annotated[str | None, typer.Option(help="Day to read at; default is the last.")] = None,
+    archive: Archive = None,
+) -> None:
+    """Print the seven readings the commentaries tell traders to watch, each dated."""
+    from altrotation.watch import watchlist
+
+    panel, _ = _panel(archive)
+    typer.echo(str(watchlist(panel, date)))
+
+
 @claims_app.command("list")
 def list_claims(
     claims: Annotated[Path | None, typer.Option(help="Folder of your own claim cards.")] = None,

@@ -103,3 +103,13 @@ def test_debug_shows_where_an_error_came_from(folder):
 
     with pytest.raises(InputError):
         main(["--debug", "verify", "--only", "Q7"])
+
+
+def test_watch_prints_dated_readings(capsys):
+    code, out, _ = run(capsys, "watch", "--date", "2021-04-16")
+    assert code == 0
+    assert "Watchlist at 2021-04-16" in out
+    assert out.count("then rotation:") >= 5
+    code, _, err = run(capsys, "watch", "--date", "soon")
+    assert code == 2
+    assert "`date` must be a date such as" in err
