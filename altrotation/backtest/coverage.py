@@ -74,7 +74,7 @@ def coverage_table(
         "members with a price, least": float(np.min(shares)) if len(shares) else np.nan,
         "positions left by death": int((departures["kind"] == "death").sum()),
         "positions left as data ended": int((departures["kind"] == "data end").sum()),
-        "USD lost beyond last closes": float(-lost.sum()),
+        "USD lost beyond last closes": float(-lost.sum()) + 0.0,  # no minus zero
         "orders that could not be given": len(plan.notes),
         "traded value without known volume": _blind(fills, traded, market),
     }
