@@ -77,7 +77,7 @@ def failing_breakouts(
     ----------
     panel : Panel
     level : float, default 83
-        Percent of a month's cohort: the upper quarter of the years 2016 to 2026, whose median is 73.
+        Percent of a month's cohort: the upper quarter of 2016 to 2026, when the median was 73.
     name : str, default "failed_breakouts.rate"
 
     Returns
