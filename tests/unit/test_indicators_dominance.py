@@ -81,6 +81,12 @@ def test_the_band_keeps_noise_from_switching():
     assert switches[0] > switches[1] > switches[2] > 0
 
 
+def test_a_value_on_either_line_changes_nothing():
+    values = pd.Series([60.0, 61.0, 59.9, 61.0, 61.1, 60.0, 59.9], index=DATES[:7])
+    got = below_threshold(values, level=60.0, back=1.0)
+    np.testing.assert_array_equal(got, [np.nan, np.nan, 1, 1, 0, 0, 1])
+
+
 def test_below_threshold_is_the_rule_of_the_signal():
     panel = load_reference()
     ours = below_threshold(panel.value("BTC.dominance"), level=60.0, back=1.0)
