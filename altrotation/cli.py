@@ -103,6 +103,19 @@ def watch(
     typer.echo(str(watchlist(panel, date)))
 
 
+@app.command()
+def replay(
+    cycle: Annotated[str, typer.Argument(help="2016-2017, 2020-2021, 2024, 2025-2026 or full.")],
+    strategy: Annotated[str, typer.Option(help="A ready-made strategy.")] = "confluence",
+) -> None:
+    """Replay a strategy over a dated cycle, net of costs, beside honest benchmarks."""
+    from altrotation.backtest.ready import ready_strategy
+    from altrotation.backtest.study import replay_study
+
+    panel, _ = _panel(None)
+    typer.echo(replay_study(ready_strategy(strategy), panel, cycle=cycle).text())
+
+
 @claims_app.command("list")
 def list_claims(
     claims: Annotated[Path | None, typer.Option(help="Folder of your own claim cards.")] = None,

@@ -113,3 +113,12 @@ def test_watch_prints_dated_readings(capsys):
     code, _, err = run(capsys, "watch", "--date", "soon")
     assert code == 2
     assert "`date` must be a date such as" in err
+
+
+def test_a_cycle_is_replayed(capsys):
+    code, out, _ = run(capsys, "replay", "2024", "--strategy", "russell")
+    assert code == 0
+    assert "fees and slippage" in out
+    code, _, err = run(capsys, "replay", "2019")
+    assert code == 2
+    assert "`cycle` must be one of" in err
