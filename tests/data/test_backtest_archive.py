@@ -6,20 +6,15 @@ import pytest
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.ready import benchmark, ready_strategy
 from altrotation.backtest.replay import replay
-from altrotation.data.archive import open_archive
 from altrotation.data.bundled import load_reference
-from altrotation.data.coins import load_coins
-from altrotation.data.universe import load_universe
 
 pytestmark = pytest.mark.archive
 CYCLES = ("2020-2021", "2024")
 
 
 @pytest.fixture(scope="module")
-def world(archive_path):
-    archive = open_archive(archive_path)
-    coins = load_coins(archive)
-    return load_reference(), coins, load_universe(archive, coins)
+def world(coin_market):
+    return load_reference(), coin_market.coins, coin_market.universe
 
 
 @pytest.mark.parametrize("cycle", CYCLES)
