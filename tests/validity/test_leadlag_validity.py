@@ -13,9 +13,9 @@ from tests.validity.leadlag_table import CONSERVATIVE, PLAN, binomial_band, reje
 
 pytestmark = pytest.mark.validity
 
-# Binomial(200, .05): sd .0154; four sd: [0, .1116]. About ninety sizes are checked, so a correct
-# library fails here once in about two hundred runs with fresh seeds; the seeds are fixed.
-REPETITIONS = 200
+# Binomial(150, .05): sd .0178; four sd: [0, .1212]. About ninety sizes are checked; the seeds are
+# fixed. The thousand worlds of docs/validity_leadlag.md have the narrow band [.022, .078].
+REPETITIONS = 150
 
 
 @pytest.fixture(scope="module", params=list(PLAN), ids=lambda each: each.__name__)
@@ -26,11 +26,11 @@ def rates(request):
 def test_size_and_power(rates):
     print(rates.to_string())
     low, high = binomial_band(REPETITIONS)
-    assert (low, high) == (0.0, pytest.approx(0.1116, abs=1e-4))
+    assert (low, high) == (0.0, pytest.approx(0.1212, abs=1e-4))
     sizes = rates[rates["kind"] == "size"]
     outside = sizes[sizes["rate"] > high]
     assert outside.empty, outside.to_string()
-    # A test that never rejects is no test: exp(-200 * .05) is .00005.
+    # A test that never rejects is no test: .95**150 is .0005.
     idle = sizes[(sizes["rate"] == 0) & ~sizes["test"].isin(CONSERVATIVE)]
     assert idle.empty, idle.to_string()
     powers = rates[rates["kind"] == "power"]
