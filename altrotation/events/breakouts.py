@@ -5,7 +5,6 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import BoolArray, FloatArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.kernels import breakout
@@ -82,8 +81,8 @@ def breakouts(
     _require_level(level, kind)
     prices = positive(daily_series(close, "close"), "close").dropna()
     values = prices.to_numpy()
-    to_beat = _levels(values, kind, window, level)
-    flags = _breakout_days(values, to_beat, kind, buffer)
+    to_beat = breakout.levels_to_beat(values, kind, window=window, level=level)
+    flags = breakout.days_above(values, to_beat, kind, buffer)
     rows = breakout.quiet_filter(flags, ~np.isnan(to_beat), quiet)
     own: dict[BreakoutKind, tuple[tuple[str, object], ...]] = {
         "record": (),
@@ -144,8 +143,13 @@ def label_failures(events: EventSet, close: pd.Series, *, within: int = 60) -> p
     prices = positive(daily_series(close, "close"), "close").dropna()
     values = prices.to_numpy()
     kind: BreakoutKind = made["kind"]  # type: ignore[assignment]
-    to_beat = _levels(values, kind, made.get("window", 1), made.get("level"))  # type: ignore[arg-type]
-    flags = _breakout_days(values, to_beat, kind, made["buffer"])  # type: ignore[arg-type]
+    to_beat = breakout.levels_to_beat(
+        values,
+        kind,
+        window=made.get("window", 1),  # type: ignore[arg-type]
+        level=made.get("level"),  # type: ignore[arg-type]
+    )
+    flags = breakout.days_above(values, to_beat, kind, made["buffer"])  # type: ignore[arg-type]
     rows = prices.index.get_indexer(events.dates)
     alien = (rows < 0) | ~flags[rows] if len(values) else np.ones(len(events), dtype=bool)
     if alien.any():
@@ -167,27 +171,6 @@ def label_failures(events: EventSet, close: pd.Series, *, within: int = 60) -> p
         },
         index=events.dates,
     ).where(np.column_stack([np.ones_like(decided), decided, decided, decided]))
-
-
-def _levels(values: FloatArray, kind: BreakoutKind, window: int, level: float | None) -> FloatArray:
-    """Return the level each row must beat, NaN where it cannot be known."""
-    if kind == "record":
-        return breakout.prior_max(values)
-    if kind == "high":
-        return breakout.rolling_prior_max(values, window)
-    fixed = np.full_like(values, np.nan if level is None else level)
-    fixed[:1] = np.nan  # whether the first close crossed the level cannot be told
-    return fixed
-
-
-def _breakout_days(
-    values: FloatArray, to_beat: FloatArray, kind: BreakoutKind, buffer: float
-) -> BoolArray:
-    line = to_beat * (1.0 + buffer)
-    above: BoolArray = values > line  # False where the level is NaN
-    if kind == "level":
-        above[1:] &= ~(values[:-1] > line[1:])
-    return above
 
 
 def _require_level(level: float | None, kind: BreakoutKind) -> None:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
+from altrotation.indicators.dominance import below_threshold
 from altrotation.kernels import rolling
 from altrotation.signals.combine import confluence
 from altrotation.signals.signal import Signal
@@ -200,13 +201,8 @@ def dominance_below(
     InputError
         If `back` < 0, or as `carried`.
     """
-    require_at_least(back, 0.0, "back")
-    values = carried(panel, name)
-    state = pd.Series(np.nan, index=values.index)
-    state[values < level] = 1.0
-    state[values > level + back] = 0.0
     return Signal(
-        state.ffill().where(values.notna()),
+        below_threshold(carried(panel, name), level=level, back=back),
         name=f"dominance < {level:g} %",
         recipe=f"{name} fallen below {level:g} % and not since above {level + back:g} %",
     )
