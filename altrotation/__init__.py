@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from altrotation.claims.card import ClaimCard, load_card, load_cards
     from altrotation.claims.results import CatalogueRun, ClaimResult, Verdict
     from altrotation.claims.runner import verify
-    from altrotation.data.archive import open_archive
     from altrotation.data.bundled import load_reference
     from altrotation.data.cards import SeriesCard
     from altrotation.data.panel import Panel
+    from altrotation.data.raw.archive import open_archive
     from altrotation.derive import derive_panel
     from altrotation.events.breakouts import breakouts, label_failures
     from altrotation.events.calendar_time import calendar_time
@@ -45,7 +45,7 @@ _HOMES = {
     "load_card": "altrotation.claims.card",
     "load_cards": "altrotation.claims.card",
     "load_reference": "altrotation.data.bundled",
-    "open_archive": "altrotation.data.archive",
+    "open_archive": "altrotation.data.raw.archive",
     "verify": "altrotation.claims.runner",
     "watchlist": "altrotation.watch.listing",
 }

@@ -168,8 +168,8 @@ def check_data(archive: Archive = None) -> None:
 
         typer.echo(f"The embedded panel is as published: {load_reference()!r}")
         return
-    from altrotation.data.archive import open_archive
-    from altrotation.data.quality import quality_report
+    from altrotation.data.raw.archive import open_archive
+    from altrotation.data.raw.quality import quality_report
 
     typer.echo(quality_report(open_archive(archive)).to_string())
 
@@ -180,7 +180,7 @@ def build_data(
     out: Annotated[Path, typer.Option(help="Folder to write the panel to.")] = Path("build/panel"),
 ) -> None:
     """Derive the panel from a raw archive and write it with its cards."""
-    from altrotation.data.archive import open_archive
+    from altrotation.data.raw.archive import open_archive
     from altrotation.data.store import write_panel
     from altrotation.derive import derive_panel
 
@@ -218,7 +218,7 @@ def _panel(archive: Path | None) -> tuple[Any, str]:
         from altrotation.data.bundled import load_reference
 
         return load_reference(), "embedded"
-    from altrotation.data.archive import open_archive
+    from altrotation.data.raw.archive import open_archive
     from altrotation.derive import derive_panel
 
     return derive_panel(open_archive(archive)), "archive"

@@ -17,9 +17,9 @@ from altrotation.backtest.sources import (
     panel_source,
 )
 from altrotation.backtest.strategy import Strategy
-from altrotation.data.coins import CoinTable
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
-from altrotation.data.universe import Universe
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least
 

@@ -15,9 +15,9 @@ from altrotation.backtest.ready import benchmark
 from altrotation.backtest.replay import CAPITAL, replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.superior import SuperiorAbility, superior_ability
-from altrotation.data.coins import CoinTable
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
-from altrotation.data.universe import Universe
 from altrotation.errors import InputError
 from altrotation.inference.sharpe import deflated_sharpe, sharpe_moments
 from altrotation.validate import require_at_least

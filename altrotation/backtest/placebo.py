@@ -15,9 +15,9 @@ from altrotation.backtest.planner import make_plan
 from altrotation.backtest.replay import CAPITAL, require_trade
 from altrotation.backtest.schedule import acting_degrees
 from altrotation.backtest.strategy import Strategy
-from altrotation.data.coins import CoinTable
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
-from altrotation.data.universe import Universe
 from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.permutation import RandomisationTest, randomisation_test
 from altrotation.inference.power import detectable_from_null

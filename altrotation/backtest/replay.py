@@ -19,10 +19,10 @@ from altrotation.backtest.planner import make_plan
 from altrotation.backtest.results import Replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.trials import TrialLedger
-from altrotation.data.baskets import DELISTING
-from altrotation.data.coins import CoinTable
+from altrotation.data.coins.baskets import DELISTING
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
-from altrotation.data.universe import Universe
 from altrotation.inference.results import RunInfo
 from altrotation.signals.signal import Signal
 from altrotation.validate import require_at_least, require_choice

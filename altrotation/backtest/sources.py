@@ -10,9 +10,9 @@ from altrotation.aliases import FloatArray
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.leverage import levered_price
 from altrotation.backtest.market import Roster
-from altrotation.data.coins import CoinTable
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import BITCOIN, ETHEREUM, Universe
 from altrotation.data.panel import Panel
-from altrotation.data.universe import BITCOIN, ETHEREUM, Universe
 from altrotation.errors import InputError
 
 __all__ = ["CASH_YIELD", "GROUPS", "Leg", "Source", "cash_account", "coin_source", "panel_source"]

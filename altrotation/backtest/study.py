@@ -16,9 +16,9 @@ from altrotation.backtest.results import Replay
 from altrotation.backtest.rotation import RotationCapture, hit_rate, rotation_capture
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.trials import TrialLedger
-from altrotation.data.coins import CoinTable
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
-from altrotation.data.universe import Universe
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence
 

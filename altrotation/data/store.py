@@ -11,9 +11,9 @@ import pandas as pd
 
 from altrotation.data.atomic import atomic_write, staged
 from altrotation.data.cards import SeriesCard
-from altrotation.data.checksums import file_sha256
 from altrotation.data.csv import latest_day
 from altrotation.data.panel import Panel
+from altrotation.data.raw.checksums import file_sha256
 from altrotation.data.toml import dump_toml
 from altrotation.errors import AltrotationError, DataError, InputError
 from altrotation.validate import require_between

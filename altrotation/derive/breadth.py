@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from altrotation.data.cards import SeriesCard
-from altrotation.data.coins import CoinTable
-from altrotation.data.universe import BITCOIN, Universe
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import BITCOIN, Universe
 from altrotation.derive.column import DERIVED, Column
 from altrotation.derive.members import coin_ids, daily_members
 from altrotation.indicators.breadth import share_above_mean, share_beating

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 from altrotation.aliases import DateLike
-from altrotation.data.archive import Archive
 from altrotation.data.calendar import days
-from altrotation.data.coins import load_coins
+from altrotation.data.coins.table import load_coins
+from altrotation.data.coins.universe import load_universe
 from altrotation.data.panel import Panel
+from altrotation.data.raw.archive import Archive
 from altrotation.data.store import round_significant
-from altrotation.data.universe import load_universe
 from altrotation.derive.breadth import breadth_columns
 from altrotation.derive.column import Column
 from altrotation.derive.crypto import crypto_columns

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from altrotation.data.cards import SeriesCard
-from altrotation.data.coins import CoinTable
-from altrotation.data.universe import BITCOIN, ETHEREUM
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import BITCOIN, ETHEREUM
 from altrotation.derive.column import DERIVED, Column, rebased
 from altrotation.indicators.relative import price_ratio
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from altrotation.data.archive import Archive
 from altrotation.data.cards import SeriesCard
+from altrotation.data.raw.archive import Archive
 from altrotation.derive.column import DERIVED, Column, rebased
 from altrotation.errors import DataError
 from altrotation.indicators.dominance import capitalisation_without, without_flagged

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from altrotation.data.archive import Archive
+from altrotation.data.raw.archive import Archive
 from altrotation.derive.column import DERIVED, Column
 
 __all__ = ["flow_columns"]

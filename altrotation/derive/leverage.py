@@ -1,7 +1,7 @@
 """Leverage columns: funding of perpetual futures, on one scale, across contracts."""
 
-from altrotation.data.archive import Archive
 from altrotation.data.cards import SeriesCard
+from altrotation.data.raw.archive import Archive
 from altrotation.derive.column import DERIVED, Column
 from altrotation.indicators.leverage import cross_section, daily_funding
 

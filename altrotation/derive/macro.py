@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from altrotation.data.archive import Archive
 from altrotation.data.cards import SeriesCard
+from altrotation.data.raw.archive import Archive
 from altrotation.derive.column import Column
 from altrotation.indicators.liquidity import net_liquidity, term_spread
 

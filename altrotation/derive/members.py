@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from altrotation.data.universe import Membership
+from altrotation.data.coins.universe import Membership
 
 __all__ = ["coin_ids", "daily_members"]
 

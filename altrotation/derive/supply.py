@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from altrotation.data.archive import Archive
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
+from altrotation.data.raw.archive import Archive
 from altrotation.derive.column import DERIVED, Column
 from altrotation.indicators.supply import unlock_load
 

@@ -4,10 +4,10 @@ from typing import Literal
 
 import pandas as pd
 
-from altrotation.data.baskets import BasketResult, basket
 from altrotation.data.cards import SeriesCard
-from altrotation.data.coins import CoinTable
-from altrotation.data.universe import BITCOIN, Membership, Universe
+from altrotation.data.coins.baskets import BasketResult, basket
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import BITCOIN, Membership, Universe
 from altrotation.derive.column import DERIVED, Column
 from altrotation.derive.members import coin_ids, daily_members
 from altrotation.indicators.fragility import downside_beta, members_median

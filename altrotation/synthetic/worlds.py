@@ -78,7 +78,9 @@ def event_world(
     daily = daily[:, None].copy() if daily.ndim == 1 else daily.copy()
     n = len(daily)
     if len(rows) and (rows[0] < 0 or rows[-1] >= n or (np.diff(rows) <= 0).any()):
-        raise InputError(f"`rows` must increase within 0..{n - 1}, got {[int(row) for row in rows]}.")
+        raise InputError(
+            f"`rows` must increase within 0..{n - 1}, got {[int(row) for row in rows]}."
+        )
     for row in rows:
         first = int(row) + delay + 1
         daily[first : first + horizon] += effect / horizon

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import pytest
 
-from altrotation.data.archive import Archive, open_archive
-from altrotation.data.coins import CoinTable, load_coins
-from altrotation.data.universe import Universe, load_universe
+from altrotation.data.coins.table import CoinTable, load_coins
+from altrotation.data.coins.universe import Universe, load_universe
+from altrotation.data.raw.archive import Archive, open_archive
 
 
 class CoinMarket(NamedTuple):

@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.data import catalogue
-from altrotation.data.archive import Archive, open_archive
 from altrotation.data.calendar import sessions
-from altrotation.data.quality import quality_report
-from altrotation.data.tables import TABLES
+from altrotation.data.raw import catalogue
+from altrotation.data.raw.archive import Archive, open_archive
+from altrotation.data.raw.quality import quality_report
+from altrotation.data.raw.tables import TABLES
 from altrotation.errors import DataError, InputError
 
 

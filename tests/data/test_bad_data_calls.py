@@ -6,21 +6,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.data import bundled, vendors
-from altrotation.data.archive import open_archive
+from altrotation.data import bundled
 from altrotation.data.bundled import reference_folder
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
-from altrotation.data.checksums import file_sha256, listed_sums, verify_sums
-from altrotation.data.coins import load_coins
+from altrotation.data.coins import vendors
+from altrotation.data.coins.identity import match_by_price
+from altrotation.data.coins.ranks import ranked_month_starts
+from altrotation.data.coins.table import load_coins
+from altrotation.data.coins.vendors import read_vendors
 from altrotation.data.csv import parse_days, parse_numbers, read_text
-from altrotation.data.identity import match_by_price
 from altrotation.data.panel import Panel
-from altrotation.data.ranks import ranked_month_starts
-from altrotation.data.reading import read_table
-from altrotation.data.schema import Column, Table
+from altrotation.data.raw.archive import open_archive
+from altrotation.data.raw.checksums import file_sha256, listed_sums, verify_sums
+from altrotation.data.raw.reading import read_table
+from altrotation.data.raw.schema import Column, Table
 from altrotation.data.store import read_card, write_panel
-from altrotation.data.vendors import read_vendors
 from altrotation.derive.build import derive_panel
 from altrotation.errors import DataError, InputError
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.data.baskets import basket
+from altrotation.data.coins.baskets import basket
 from tests.oracle.naive_baskets import naive_basket
 
 pytestmark = pytest.mark.archive

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.data.archive import open_archive
-from altrotation.data.vendors import read_vendors
+from altrotation.data.coins.vendors import read_vendors
+from altrotation.data.raw.archive import open_archive
 
 pytestmark = pytest.mark.archive
 

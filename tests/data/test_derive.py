@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.data.archive import open_archive
 from altrotation.data.calendar import sessions
 from altrotation.data.cards import SeriesCard
-from altrotation.data.coins import CoinTable
-from altrotation.data.universe import Universe
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import Universe
+from altrotation.data.raw.archive import open_archive
 from altrotation.derive.breadth import breadth_columns
 from altrotation.derive.column import Column, on_sessions, rebased
 from altrotation.derive.crypto import crypto_columns, vendor_prices

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from altrotation.data.archive import Archive, open_archive
-from altrotation.data.ledger import QualityLedger, blank_rows
+from altrotation.data.raw.archive import Archive, open_archive
+from altrotation.data.raw.ledger import QualityLedger, blank_rows
 from altrotation.errors import DataError, InputError
 
 

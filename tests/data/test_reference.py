@@ -10,9 +10,9 @@ import pytest
 from altrotation.claims.card import load_cards
 from altrotation.claims.lock import compare, lock_path
 from altrotation.claims.runner import check_claim, verify
-from altrotation.data.archive import open_archive
 from altrotation.data.bundled import load_reference, reference_folder
-from altrotation.data.reading import read_table
+from altrotation.data.raw.archive import open_archive
+from altrotation.data.raw.reading import read_table
 from altrotation.data.store import PANEL_FILE
 from altrotation.derive.build import SOURCE_TABLES
 from altrotation.events.breakouts import breakouts
@@ -249,7 +249,7 @@ def rebuilt(archive_path, tmp_path_factory):
         return read_table(file, table)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("altrotation.data.archive.read_table", recorded)
+        patch.setattr("altrotation.data.raw.archive.read_table", recorded)
         panel = script.build(open_archive(archive_path), folder)
     return folder, panel, read
 

@@ -11,9 +11,9 @@ from altrotation.backtest.placebo import random_entry
 from altrotation.backtest.ready import benchmark
 from altrotation.backtest.replay import replay
 from altrotation.backtest.strategy import Strategy
-from altrotation.data.baskets import basket
-from altrotation.data.coins import CoinTable
-from altrotation.data.universe import Universe
+from altrotation.data.coins.baskets import basket
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import Universe
 from altrotation.errors import InputError
 from altrotation.signals.signal import Signal
 from tests.unit.backtest_worlds import days, toy_panel

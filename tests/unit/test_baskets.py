@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from altrotation.data.baskets import basket
 from altrotation.data.calendar import days
-from altrotation.data.universe import Membership
+from altrotation.data.coins.baskets import basket
+from altrotation.data.coins.universe import Membership
 from altrotation.errors import InputError
 from tests.oracle.naive_baskets import naive_basket
 

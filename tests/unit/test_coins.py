@@ -3,12 +3,17 @@ import pandas as pd
 import pytest
 
 from altrotation.data.calendar import days
-from altrotation.data.coins import load_coins
-from altrotation.data.exclusions import exclusion
-from altrotation.data.identity import MatchRule, identify_ranked, link_across_gaps, match_by_price
-from altrotation.data.spikes import remove_spikes
-from altrotation.data.splice import splice
-from altrotation.data.vendors import Vendor, perpetual_unit
+from altrotation.data.coins.exclusions import exclusion
+from altrotation.data.coins.identity import (
+    MatchRule,
+    identify_ranked,
+    link_across_gaps,
+    match_by_price,
+)
+from altrotation.data.coins.spikes import remove_spikes
+from altrotation.data.coins.splice import splice
+from altrotation.data.coins.table import load_coins
+from altrotation.data.coins.vendors import Vendor, perpetual_unit
 from altrotation.errors import DataError, InputError
 
 DATES = days("2018-01-01", "2019-12-31")

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from altrotation.data.calendar import days
-from altrotation.data.coins import CoinTable
-from altrotation.data.universe import Universe, load_universe
+from altrotation.data.coins.table import CoinTable
+from altrotation.data.coins.universe import Universe, load_universe
 from altrotation.errors import InputError
 
 DATES = days("2017-06-01", "2026-07-31")

@@ -6,8 +6,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from altrotation.data.schema import Table
-from altrotation.data.tables import TABLES
+from altrotation.data.raw.schema import Table
+from altrotation.data.raw.tables import TABLES
 from altrotation.errors import DataError, InputError
 from altrotation.validate import require_choice
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import DateLike
-from altrotation.data.coins import CoinTable, TableSource
-from altrotation.data.exclusions import exclusion
-from altrotation.data.ranks import ranked_month_starts
+from altrotation.data.coins.exclusions import exclusion
+from altrotation.data.coins.ranks import ranked_month_starts
+from altrotation.data.coins.table import CoinTable, TableSource
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least, require_choice, to_day
 

@@ -1,7 +1,7 @@
 """Raw tables of coins: daily values, ranked snapshots, names and exclusions."""
 
-from altrotation.data.schema import Table
-from altrotation.data.tables.columns import (
+from altrotation.data.raw.schema import Table
+from altrotation.data.raw.tables.columns import (
     DAY,
     FLAG,
     INSTANT,

@@ -8,11 +8,11 @@ import pandas as pd
 
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.data.calendar import days
-from altrotation.data.records import ranked_records
-from altrotation.data.resolve import known_symbols, resolve_ids
-from altrotation.data.spikes import remove_spikes
-from altrotation.data.splice import splice
-from altrotation.data.vendors import EXCHANGES, GECKO, PRECEDENCE, Vendor, read_vendors
+from altrotation.data.coins.records import ranked_records
+from altrotation.data.coins.resolve import known_symbols, resolve_ids
+from altrotation.data.coins.spikes import remove_spikes
+from altrotation.data.coins.splice import splice
+from altrotation.data.coins.vendors import EXCHANGES, GECKO, PRECEDENCE, Vendor, read_vendors
 
 __all__ = ["CoinTable", "TableSource", "load_coins"]
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray
-from altrotation.data.holding import Holding, days_unchanged, hold
-from altrotation.data.universe import Membership
+from altrotation.data.coins.holding import Holding, days_unchanged, hold
+from altrotation.data.coins.universe import Membership
 from altrotation.errors import InputError
 from altrotation.validate import (
     daily_index,

@@ -1,6 +1,6 @@
 """Columns that many raw tables share."""
 
-from altrotation.data.schema import Column
+from altrotation.data.raw.schema import Column
 
 __all__ = [
     "DAY",

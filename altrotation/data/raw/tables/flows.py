@@ -1,7 +1,7 @@
 """Raw tables of flows and positions: funds, funding, open interest, token unlocks."""
 
-from altrotation.data.schema import Table
-from altrotation.data.tables.columns import (
+from altrotation.data.raw.schema import Table
+from altrotation.data.raw.tables.columns import (
     DAY,
     FLOW_OR_NONE,
     FRACTION_OR_NONE,

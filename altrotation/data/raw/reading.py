@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.data.csv import latest_day, parse_days, parse_numbers, read_text
-from altrotation.data.schema import Column, Table
+from altrotation.data.raw.schema import Column, Table
 from altrotation.errors import DataError
 
 __all__ = ["read_table"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from altrotation.data.vendors import perpetual_unit
+from altrotation.data.coins.vendors import perpetual_unit
 
 __all__ = ["ranked_records"]
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from altrotation.data.archive import Archive
-from altrotation.data.ledger import QualityLedger
-from altrotation.data.schema import Table
-from altrotation.data.tables import TABLES
+from altrotation.data.raw.archive import Archive
+from altrotation.data.raw.ledger import QualityLedger
+from altrotation.data.raw.schema import Table
+from altrotation.data.raw.tables import TABLES
 
 __all__ = ["QualityLedger", "quality_report"]
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from altrotation.data.ledger import QualityLedger, blank_rows
+from altrotation.data.raw.ledger import QualityLedger, blank_rows
 
 __all__ = ["repairable_tables", "repairs_of"]
 

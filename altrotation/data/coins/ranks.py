@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import FloatArray
-from altrotation.data.coins import CoinTable, TableSource
-from altrotation.data.identity import identify_ranked
-from altrotation.data.records import ranked_records
+from altrotation.data.coins.identity import identify_ranked
+from altrotation.data.coins.records import ranked_records
+from altrotation.data.coins.table import CoinTable, TableSource
 from altrotation.errors import InputError
 
 __all__ = ["BASES", "ranked_month_starts"]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import FloatArray
-from altrotation.data.vendors import Vendor
+from altrotation.data.coins.vendors import Vendor
 
 __all__ = ["remove_spikes"]
 

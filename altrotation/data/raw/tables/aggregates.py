@@ -1,7 +1,7 @@
 """Raw tables of the crypto market as a whole: dominance, capitalisation, breadth, supply."""
 
-from altrotation.data.schema import Table
-from altrotation.data.tables.columns import (
+from altrotation.data.raw.schema import Table
+from altrotation.data.raw.tables.columns import (
     DAY,
     FRACTION_OR_NONE,
     PERCENT,

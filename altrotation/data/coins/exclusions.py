@@ -81,7 +81,7 @@ def _belongs(group: _Group, coin: str, name: str, labels: set[str]) -> bool:
 
 @lru_cache(maxsize=1)
 def _rules() -> dict[str, _Group]:
-    text = files("altrotation.data").joinpath("exclusions.toml").read_text(encoding="utf-8")
+    text = files("altrotation.data.coins").joinpath("exclusions.toml").read_text(encoding="utf-8")
     rules = {}
     for name, table in tomllib.loads(text).items():
         patterns = table.get("patterns", [])

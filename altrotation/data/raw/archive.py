@@ -11,16 +11,16 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import DateLike
-from altrotation.data import catalogue
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
-from altrotation.data.checksums import SUMS_FILE, listed_sums, verify_sums
-from altrotation.data.ledger import QualityLedger
 from altrotation.data.panel import Panel
-from altrotation.data.reading import read_table
-from altrotation.data.remarks import known_remarks
-from altrotation.data.repairs import repairable_tables, repairs_of
-from altrotation.data.tables import TABLES
+from altrotation.data.raw import catalogue
+from altrotation.data.raw.checksums import SUMS_FILE, listed_sums, verify_sums
+from altrotation.data.raw.ledger import QualityLedger
+from altrotation.data.raw.reading import read_table
+from altrotation.data.raw.remarks import known_remarks
+from altrotation.data.raw.repairs import repairable_tables, repairs_of
+from altrotation.data.raw.tables import TABLES
 from altrotation.errors import DataError, InputError
 from altrotation.validate import require_choice, to_day
 

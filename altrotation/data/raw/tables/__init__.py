@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from altrotation.data.schema import Table
-from altrotation.data.tables.aggregates import AGGREGATES
-from altrotation.data.tables.coins import COINS
-from altrotation.data.tables.flows import FLOWS
-from altrotation.data.tables.market import MARKET
+from altrotation.data.raw.schema import Table
+from altrotation.data.raw.tables.aggregates import AGGREGATES
+from altrotation.data.raw.tables.coins import COINS
+from altrotation.data.raw.tables.flows import FLOWS
+from altrotation.data.raw.tables.market import MARKET
 
 __all__ = ["TABLES"]
 

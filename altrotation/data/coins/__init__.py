@@ -1,0 +1,1 @@
+"""Coins: identities across vendors, the point-in-time universe, and tier baskets."""

@@ -1,0 +1,1 @@
+"""The raw archive: verified files, declared schemas, and the ledger of repairs."""
