@@ -33,7 +33,10 @@ lint: $(VENV)/dev  ## formatting, lint, types and import contracts
 bench: $(VENV)/dev  ## timings beside the named peers, as ratios
 	$(BIN)/pytest tests/bench --benchmark-only
 
+notebooks: $(VENV)/dev  ## execute the notebooks from their text form
+	$(BIN)/jupytext --quiet --to ipynb --execute notebooks/*.py
+
 clean:  ## remove everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .import_linter_cache
 
-.PHONY: help study test lint bench clean
+.PHONY: help study test lint bench notebooks clean

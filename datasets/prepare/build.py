@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from altrotation.data.archive import Archive, open_archive
 from altrotation.data.panel import Panel
+from altrotation.data.raw.archive import Archive, open_archive
+from altrotation.data.raw.tables import TABLES
 from altrotation.data.store import CARD_FILE, PANEL_FILE, atomic_write, read_card, write_panel
-from altrotation.data.tables import TABLES
 from altrotation.derive.build import DIGITS, SOURCE_TABLES, derive_panel
 
 VERSION = 1

@@ -33,8 +33,6 @@ def test_text_and_notebook_agree(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_runs(name, monkeypatch):
-    monkeypatch.setenv("PYTHONWARNINGS", "default")
-    monkeypatch.setenv("ALTROTATION_QUICK", "1")  # notebooks take fewer draws when it is set
+def test_it_runs(name):
     notebook = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(FOLDER)}}).execute()
