@@ -12,7 +12,7 @@ from altrotation.aliases import Clock, DateLike
 from altrotation.errors import InputError
 from altrotation.validate import require_choice, to_day
 
-__all__ = ["CLOCKS", "days", "labels", "release_dates", "sessions"]
+__all__ = ["CLOCKS", "days", "labels", "release_dates", "session_times", "sessions"]
 
 CLOCKS: tuple[Clock, ...] = ("24/7", "XNYS")
 _FIRST, _LAST = pd.Timestamp("1990-01-02"), pd.Timestamp("2030-12-31")
@@ -42,7 +42,7 @@ def sessions(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
         If `start` is after `end`.
     """
     first, last = _span(start, end)
-    every = _xnys()
+    every = session_times()[0]
     return every[every.searchsorted(first) : every.searchsorted(last, side="right")]
 
 
@@ -145,14 +145,19 @@ def _span(start: DateLike, end: DateLike) -> tuple[pd.Timestamp, pd.Timestamp]:
 
 
 @lru_cache(maxsize=1)
-def _xnys() -> pd.DatetimeIndex:
+def session_times() -> tuple[pd.DatetimeIndex, pd.DatetimeIndex, pd.DatetimeIndex]:
+    """Return labels, opens and closes (naive UTC instants) of every New York session on file."""
     import exchange_calendars  # slow to import, and only clocks need it
 
     with warnings.catch_warnings():  # it still uses what pandas 3.1 deprecates
         warnings.simplefilter("ignore", DeprecationWarning)
         calendar: Any = exchange_calendars.get_calendar("XNYS", start=_FIRST, end=_LAST)
-    index: pd.DatetimeIndex = calendar.sessions
-    return index.as_unit("us").rename("date")
+    schedule = calendar.schedule
+    opens, closes = (
+        pd.DatetimeIndex(schedule[column].dt.tz_convert(None)).as_unit("us")
+        for column in ("open", "close")
+    )
+    return pd.DatetimeIndex(schedule.index).as_unit("us").rename("date"), opens, closes
 
 
 @lru_cache(maxsize=1)

@@ -1,14 +1,12 @@
 """The instants behind daily labels: when New York closed, when the crypto day ended."""
 
-import warnings
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from altrotation.aliases import Clock, FloatArray, IntArray
-from altrotation.data.calendar import CLOCKS
+from altrotation.data.calendar import CLOCKS, session_times
 from altrotation.errors import InputError
 from altrotation.validate import daily_index, require_choice
 
@@ -42,7 +40,7 @@ def close_instants(index: pd.DatetimeIndex, clock: Clock) -> pd.DatetimeIndex:
     days = daily_index(index, "index")
     if clock == "24/7":
         return pd.DatetimeIndex(days + pd.Timedelta(1, "D")).as_unit("us")
-    labels, _, closes = _sessions()
+    labels, _, closes = session_times()
     places = labels.searchsorted(days)
     missing = labels[np.minimum(places, len(labels) - 1)] != days
     if missing.any():
@@ -79,25 +77,9 @@ def to_seconds(instants: pd.DatetimeIndex) -> IntArray:
 
 
 def _session_hours(instants: pd.DatetimeIndex) -> FloatArray:
-    _, opens, closes = _sessions()
+    _, opens, closes = session_times()
     start, end = to_seconds(opens), to_seconds(closes)
     done = np.concatenate([[0], np.cumsum(end - start)])
     knots = np.column_stack([start, end]).ravel()
     hours = np.column_stack([done[:-1], done[1:]]).ravel() / 3600.0
     return np.interp(to_seconds(instants).astype(np.float64), knots.astype(np.float64), hours)
-
-
-@lru_cache(maxsize=1)
-def _sessions() -> tuple[pd.DatetimeIndex, pd.DatetimeIndex, pd.DatetimeIndex]:
-    import exchange_calendars  # slow to import, and only instants need it
-
-    with warnings.catch_warnings():  # it still uses what pandas 3.1 deprecates
-        warnings.simplefilter("ignore", DeprecationWarning)
-        calendar = exchange_calendars.get_calendar("XNYS", start="1990-01-02", end="2030-12-31")
-    schedule = calendar.schedule
-    labels = pd.DatetimeIndex(schedule.index).as_unit("us")
-    opens, closes = (
-        pd.DatetimeIndex(schedule[column].dt.tz_convert(None)).as_unit("us")
-        for column in ("open", "close")
-    )
-    return labels, opens, closes
