@@ -447,8 +447,8 @@ def draw(picture: Picture) -> Figure:
 def save(figure: Figure, path: Path) -> None:
     """Write a PNG of few colours without a date or a program's name in it."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
     pixels.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, "png", optimize=True)
 
 
