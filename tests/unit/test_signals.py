@@ -12,7 +12,8 @@ from altrotation.errors import InputError, LookaheadError
 from altrotation.events.eventset import EventSet
 from altrotation.inference.results import RunInfo
 from altrotation.regimes.paths import FilteredRegime, SmoothedRegime
-from altrotation.signals import logic
+from altrotation.signals import breakouts as rules
+from altrotation.signals import logic, trends, vetoes
 from altrotation.signals.breakouts import (
     after_breakout,
     ether_breakout,
@@ -296,6 +297,12 @@ RULES = {
         by=heavy_unlocks(p),
     ).confirm_within(dominance_falling(p), days=10),
 }
+
+
+def test_every_rule_is_held_to_causality():
+    """A new rule without a row in RULES fails here."""
+    exported = {name for module in (rules, trends, vetoes) for name in module.__all__}
+    assert exported - {"carried"} == {name for name in RULES if name in exported}
 
 
 @pytest.mark.parametrize("name", RULES)
