@@ -12,7 +12,8 @@ from altrotation.inference.results import Evidence
 from altrotation.plot import style
 from altrotation.plot.numbers import p_text, signed
 from altrotation.report import provenance, words
-from altrotation.report.pictures import Picture, coverage_pictures, pictures, variant_table
+from altrotation.report.picture import Picture
+from altrotation.report.pictures import coverage_pictures, pictures, variant_table
 from altrotation.report.sketch import Sketch, sketches
 from altrotation.report.tables import Table, table_of
 

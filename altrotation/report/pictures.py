@@ -15,9 +15,9 @@ from altrotation.events.breakouts import label_failures
 from altrotation.events.eventset import EventSet
 from altrotation.plot import style
 from altrotation.plot.effects import forest_height
-from altrotation.report.svg import describe, to_svg
+from altrotation.report.picture import Picture, drawn_twice
 
-__all__ = ["Picture", "coverage_pictures", "pictures"]
+__all__ = ["coverage_pictures", "pictures", "variant_table"]
 
 _MILESTONE = 3000.0  # points, claims A7 and A8
 _CYCLES = (("2020-2021", "2020-01-01", "2021-12-31"), ("2024 cycle", "2023-07-01", "2025-06-30"))
@@ -31,16 +31,6 @@ _CALENDAR = {
     "held": ("confirmed breakout", "Each event is the day on which the breakout had held."),
 }
 _AFTER_BREAK = (("60 days after the break", "2026-06-23", "2026-08-22"),)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """Two SVG elements of one picture, its description, and a line on how to read it."""
-
-    wide: str
-    narrow: str
-    alt: str
-    reading: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +79,13 @@ def coverage_pictures(panel: Panel) -> tuple[Picture, ...]:
 
 
 def _drawn(claim: str, recipe: _Recipe) -> Picture:
-    stem = f"{''.join(c for c in claim if c.isalnum())}-{recipe.name}"
-    wide = recipe.draw(style.blank(width=style.WIDE, height=recipe.height))
-    alt = describe(wide)
-    first = to_svg(wide, f"p{stem}-w")
-    tall = recipe.narrow_height or recipe.height + 0.35
-    narrow = recipe.draw(style.blank(width=style.NARROW, height=tall))
-    return Picture(first, to_svg(narrow, f"p{stem}-n"), alt, recipe.reading)
+    return drawn_twice(
+        f"{claim}-{recipe.name}",
+        recipe.draw,
+        height=recipe.height,
+        narrow_height=recipe.narrow_height,
+        reading=recipe.reading,
+    )
 
 
 def _study_recipes(result: ClaimResult, panel: Panel | None) -> Iterator[_Recipe]:
