@@ -8,6 +8,7 @@ import pandas as pd
 
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike
+from altrotation.backtest.metrics import YEAR
 from altrotation.backtest.performance import Performance, gain_over, performance
 from altrotation.backtest.placebo import RandomEntry, random_entry
 from altrotation.backtest.ready import benchmark
@@ -44,8 +45,9 @@ class ReplayStudy:
     hits : Series
         Share of entries that beat BTC.
     benchmarks : DataFrame
-        One row a benchmark: growth, deepest drawdown, log gain of the strategy over it; a reason
-        where it could not be held.
+        One row a benchmark: growth, deepest drawdown, log gain of the strategy over it during the
+        cycle with the `low` and `high` ends of its 90 % interval (`gain_over`); a note where it
+        could not be held, or where there is no interval and why.
     """
 
     replay: Replay
@@ -162,7 +164,8 @@ def replay_study(
     except InputError as error:
         capture = str(error)
     rows = [
-        _against(name, made, panel, costs, delay, capital, coins, universe) for name in _BENCHMARKS
+        _against(name, made, panel, costs, delay, capital, coins, universe, seed)
+        for name in _BENCHMARKS
     ]
     return ReplayStudy(
         replay=made,
@@ -184,6 +187,7 @@ def _against(
     capital: float,
     coins: CoinTable | None,
     universe: Universe | None,
+    seed: int,
 ) -> dict[str, object]:
     nan = float("nan")
     try:
@@ -204,13 +208,19 @@ def _against(
             "growth": nan,
             "deepest drawdown": nan,
             "log gain over it": nan,
+            "low": nan,
+            "high": nan,
             "note": str(error),
         }
     growth = float(other.equity.iloc[-1]) / capital
+    gain = gain_over(made, other, seed=seed)
+    years = len(made.equity) / YEAR
     return {
         "benchmark": name,
         "growth": growth,
         "deepest drawdown": float(other.drawdown.min()),
         "log gain over it": float(np.log(made.equity.iloc[-1] / other.equity.iloc[-1])),
-        "note": "",
+        "low": nan if gain.interval is None else gain.interval.low * years,
+        "high": nan if gain.interval is None else gain.interval.high * years,
+        "note": gain.invalid or "",
     }

@@ -43,6 +43,11 @@ def test_study_holds_together():
     assert found.benchmarks.loc["btc", "log gain over it"] == pytest.approx(
         np.log(alone.equity.iloc[-1] / 1e6 / growth)
     )
+    years, over = len(alone.equity) / 365, found.over_bitcoin
+    row = found.benchmarks.loc["btc"]  # BTC bought as a strategy is BTC bought as the benchmark
+    assert row["low"] == pytest.approx(over.interval.low * years)
+    assert row["high"] == pytest.approx(over.interval.high * years)
+    assert row["log gain over it"] == pytest.approx(over.estimate * years)
     text = found.text()
     for part in ("rotation leg", "timing", "60-40", "Sharpe", "beat BTC"):
         assert part in text
@@ -57,6 +62,7 @@ def test_study_says_what_it_cannot_do():
     assert "nothing that the panel has relative to BTC" in found.capture
     assert "no basket" in found.benchmarks.loc["small", "note"]
     assert np.isnan(found.benchmarks.loc["small", "growth"])
+    assert np.isnan(found.benchmarks.loc["small", "low"])
 
 
 def test_family_moves_together():
