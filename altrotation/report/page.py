@@ -1,10 +1,9 @@
 """The page: everything a run found, arranged for reading, as one HTML text."""
 
-import re
 from dataclasses import dataclass
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from altrotation.claims.results import CatalogueRun, ClaimResult, Fact
 from altrotation.data.panel import Panel
@@ -12,6 +11,7 @@ from altrotation.inference.results import Evidence
 from altrotation.plot import style
 from altrotation.plot.numbers import p_text, signed
 from altrotation.report import provenance, words
+from altrotation.report.environment import environment, minus
 from altrotation.report.picture import Picture
 from altrotation.report.pictures import coverage_pictures, pictures, variant_table
 from altrotation.report.sketch import Sketch, sketches
@@ -112,23 +112,17 @@ def render_report(run: CatalogueRun, *, panel: Panel | None = None) -> str:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("altrotation.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return environment(
+        {
+            "p": p_text,
+            "amount": words.amount,
+            "effective": words.effective,
+            "measured": _measured,
+            "place": _place,
+            "minus": minus,
+            "interval": _interval,
+        }
     )
-    environment.filters.update(
-        p=p_text,
-        amount=words.amount,
-        effective=words.effective,
-        measured=_measured,
-        place=_place,
-        minus=_minus,
-        interval=_interval,
-    )
-    return environment
 
 
 def _card(result: ClaimResult, drawn: dict[str, Sketch], panel: Panel | None) -> _Card:
@@ -210,14 +204,9 @@ def _interval(evidence: Evidence) -> str:
     return "" if held is None else f"[{signed(held.low)}, {signed(held.high)}]"
 
 
-def _minus(text: str) -> str:
-    """Return `text` with true minus signs before its negative numbers; dates stay as they are."""
-    return re.sub(r"(?<![\w.,−-])-(?=[\d.])", "−", text)
-
-
 def _measured(fact: Fact) -> str:
     value = fact.measured
-    return fact.shown if isinstance(value, pd.Timestamp) else _minus(fact.shown)
+    return fact.shown if isinstance(value, pd.Timestamp) else minus(fact.shown)
 
 
 def _place(fact: Fact) -> str:
