@@ -3,74 +3,42 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAlias
 
+from altrotation.claims.parsing import build, typed
+from altrotation.claims.specs import (
+    DESIGNS,
+    BreakSpec,
+    CascadeSpec,
+    ClocksSpec,
+    Design,
+    EventsSpec,
+    FactSpec,
+    ProjectionSpec,
+    Rival,
+    StrategySpec,
+    StudySpec,
+    Variant,
+)
 from altrotation.errors import CardError
 
-__all__ = ["ClaimCard", "EventsSpec", "FactSpec", "StudySpec", "Variant", "load_card", "load_cards"]
+__all__ = ["ClaimCard", "Kind", "load_card", "load_cards"]
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 
-_T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventsSpec:
-    """Which events: breakouts of `series`, all of them or those that failed or held."""
-
-    series: str
-    start: str
-    end: str
-    kind: Literal["record", "high", "level"] = "record"
-    window: int = 252
-    level: float | None = None
-    quiet: int = 60
-    select: Literal["all", "failed", "held"] = "all"
-    within: int = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudySpec:
-    """Which outcomes, over which horizons (days), under which null; the primary one is judged."""
-
-    outcomes: tuple[str, ...]
-    primary: str
-    horizon: int
-    horizons: tuple[int, ...]
-    start: str
-    end: str
-    null: Literal["rotation", "matched"] = "rotation"
-    model: Literal["difference", "constant-mean", "market"] = "difference"
-    benchmark: tuple[str, ...] = ()
-    delay: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """The same claim under other choices; `role` says whether it counts as a specification."""
-
-    name: str
-    role: Literal["specification", "null", "cycle", "description"]
-    events: EventsSpec
-    study: StudySpec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactSpec:
-    """One measurable statement: a measure, what is expected of it, and the tolerance."""
-
-    text: str
-    measure: dict[str, Any]
-    expect: str
-    primary: bool = False
-    value: str | float | None = None
-    low: str | float | None = None
-    high: str | float | None = None
-    tolerance: float | None = None
-    than: dict[str, Any] | None = None
+Kind: TypeAlias = Literal[
+    "event",
+    "contrast",
+    "projection",
+    "clocks",
+    "cascade",
+    "break",
+    "strategy",
+    "unlocks",
+    "fact",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +49,24 @@ class ClaimCard:
     ----------
     id, title, statement, source, source_date : str
         What is claimed, restated, by whom and when.
-    kind : {"event", "fact"}
-        An event study, or measurable statements.
+    kind : str
+        "event": an event study. "contrast": what followed events less what followed each of its
+        rivals. "projection", "clocks", "cascade", "break", "strategy", "unlocks": see the
+        specification of that name in `altrotation.claims.specs`. "fact": measurable statements.
     null, alternative, estimand, unit : str
-        In words (event cards).
+        In words (all but facts).
     direction : {"greater", "less"}
-        The side of zero the claim lies on (event cards).
+        The side of zero the claim lies on (all but facts).
     smallest_effect : float
-        Smallest effect of interest, in `unit`, above zero (event cards).
+        Smallest effect of interest, in `unit`, above zero (all but facts).
     family : str
-        The tests the p-value is adjusted over (event cards).
+        The tests the p-value is adjusted over (all but facts).
+    events, study, rivals
+        Of an event study or a contrast; beside a cascade, a description.
+    design
+        The specification of any other kind.
+    facts : tuple of FactSpec
+        Beside an effect, those marked primary must hold too for it to be supported.
     """
 
     id: str
@@ -98,7 +74,7 @@ class ClaimCard:
     statement: str
     source: str
     source_date: str
-    kind: Literal["event", "fact"]
+    kind: Kind
     seed: int
     null: str = ""
     alternative: str = ""
@@ -110,6 +86,8 @@ class ClaimCard:
     note: str = ""
     events: EventsSpec | None = None
     study: StudySpec | None = None
+    rivals: tuple[Rival, ...] = ()
+    design: Design | None = None
     variants: tuple[Variant, ...] = ()
     facts: tuple[FactSpec, ...] = ()
     digest: str = field(default="", repr=False)
@@ -120,11 +98,20 @@ class ClaimCard:
         return self.id[:1]
 
     @property
+    def side(self) -> float:
+        """The sign of the claimed effect."""
+        return 1.0 if self.direction == "greater" else -1.0
+
+    @property
     def needs(self) -> tuple[str, ...]:
         """Names of the series the primary specification reads."""
         names: list[str] = []
-        if self.events is not None and self.study is not None:
-            names += [self.events.series, *self.study.outcomes, *self.study.benchmark]
+        for events in (self.events, *(rival.events for rival in self.rivals)):
+            if events is not None:
+                names += [events.series, *_series_in(events.given or {})]
+        if self.study is not None:
+            names += [*self.study.outcomes, *self.study.benchmark]
+        names += _design_series(self.design)
         for fact in self.facts:
             names += _series_in(fact.measure) + _series_in(fact.than or {})
         return tuple(dict.fromkeys(names))
@@ -188,111 +175,110 @@ def load_card(path: Path) -> ClaimCard:
 
 
 def _card(table: dict[str, Any], digest: str) -> ClaimCard:
+    kind = typed(table.get("kind"), Kind, "kind")
     parts: dict[str, Any] = {**table, "digest": digest}
-    kind = _typed(table.get("kind"), Literal["event", "fact"], "kind")
-    if kind == "event":
-        parts |= _event_parts(table)
-    else:
-        listed = table.get("facts")
-        if not listed:
+    parts["facts"] = tuple(
+        build(FactSpec, row, f"facts[{i}]") for i, row in enumerate(table.get("facts", ()), start=1)
+    )
+    if kind == "fact":
+        if not parts["facts"]:
             raise CardError("a fact card needs at least one [[facts]] table.")
-        parts["facts"] = tuple(
-            _build(FactSpec, row, f"facts[{i}]") for i, row in enumerate(listed, start=1)
-        )
         if not any(fact.primary for fact in parts["facts"]):
             raise CardError("no fact is `primary = true`; mark those the verdict depends on.")
-    return _build(ClaimCard, parts, "the card")
+        return build(ClaimCard, parts, "the card")
+    parts |= _effect_parts(table, kind)
+    if kind in DESIGNS:
+        parts["design"] = _design(parts.pop(kind), kind, kind)
+    if "events" in table:
+        parts["events"] = build(EventsSpec, table["events"], "events")
+        parts["study"] = _study(table.get("study"), "study")
+    parts["rivals"] = tuple(
+        _rival(row, table, f"rivals[{i}]") for i, row in enumerate(table.get("rivals", ()), start=1)
+    )
+    parts["variants"] = tuple(
+        _variant(row, table, kind, f"variants[{i}]")
+        for i, row in enumerate(table.get("variants", ()), start=1)
+    )
+    return build(ClaimCard, parts, "the card")
 
 
-def _event_parts(table: dict[str, Any]) -> dict[str, Any]:
-    for name in ("null", "alternative", "estimand", "unit", "family", "events", "study"):
+def _effect_parts(table: dict[str, Any], kind: str) -> dict[str, Any]:
+    article = "an" if kind[0] in "aeiou" else "a"
+    wanted = ["null", "alternative", "estimand", "unit", "family"]
+    wanted += ["events", "study"] if kind in ("event", "contrast") else [kind]
+    wanted += ["rivals"] if kind == "contrast" else []
+    for name in wanted:
         if not table.get(name):
-            raise CardError(f"an event card needs the field `{name}`.")
+            raise CardError(f"{article} {kind} card needs the field `{name}`.")
     if "direction" not in table:
-        raise CardError("an event card needs the field `direction`: greater or less.")
+        raise CardError(f"{article} {kind} card needs the field `direction`: greater or less.")
     effect = table.get("smallest_effect")
     if not isinstance(effect, float | int) or not effect > 0:
         raise CardError(f"`smallest_effect` must be a number above 0, got {effect!r}.")
-    return {
-        "smallest_effect": float(effect),
-        "events": _build(EventsSpec, table["events"], "events"),
-        "study": _study(table["study"], "study"),
-        "variants": tuple(
-            _variant(row, table, f"variants[{i}]")
-            for i, row in enumerate(table.get("variants", ()), start=1)
-        ),
-    }
+    return {"smallest_effect": float(effect)}
 
 
-def _variant(row: dict[str, Any], table: dict[str, Any], where: str) -> Variant:
-    return _build(
-        Variant,
-        row
-        | {
-            "events": _build(
-                EventsSpec, table["events"] | row.get("events", {}), f"{where}.events"
-            ),
-            "study": _study(table["study"] | row.get("study", {}), f"{where}.study"),
-        },
-        where,
-    )
+def _rival(row: dict[str, Any], table: dict[str, Any], where: str) -> Rival:
+    events = build(EventsSpec, table["events"] | row.get("events", {}), f"{where}.events")
+    return build(Rival, row | {"events": events}, where)
 
 
-def _study(table: dict[str, Any], where: str) -> StudySpec:
-    spec = _build(StudySpec, table, where)
-    if spec.primary not in spec.outcomes:
-        raise CardError(f"{where}.primary {spec.primary!r} is not among the outcomes.")
-    if spec.horizon not in spec.horizons:
-        raise CardError(f"{where}.horizon {spec.horizon} is not among the horizons.")
+def _variant(row: dict[str, Any], table: dict[str, Any], kind: str, where: str) -> Variant:
+    parts = dict(row)
+    if kind in DESIGNS:
+        parts["design"] = _design(table[kind] | parts.pop(kind, {}), kind, f"{where}.{kind}")
+    else:
+        events = table["events"] | row.get("events", {})
+        parts["events"] = build(EventsSpec, events, f"{where}.events")
+        parts["study"] = _study(table["study"] | row.get("study", {}), f"{where}.study")
+    return build(Variant, parts, where)
+
+
+def _study(table: object, where: str) -> StudySpec:
+    spec = build(StudySpec, table, where)
+    _require_listed(spec.primary, spec.outcomes, f"{where}.primary", "outcomes")
+    _require_listed(spec.horizon, spec.horizons, f"{where}.horizon", "horizons")
     return spec
 
 
-def _build(cls: type[_T], table: object, where: str) -> _T:
-    """Return `cls` made from a TOML table, its keys and types checked against the annotations."""
-    if not isinstance(table, Mapping):
-        raise CardError(f"{where} must be a table, got {table!r}.")
-    hints = get_type_hints(cls)
-    known = {item.name: item for item in fields(cls)}  # type: ignore[arg-type]
-    for name in table:
-        if name not in known:
-            raise CardError(
-                f"{where} has the unknown field {name!r}; known are {', '.join(known)}."
-            )
-    values: dict[str, Any] = {}
-    for name, item in known.items():
-        if name in table:
-            values[name] = _typed(table[name], hints[name], f"{where}.{name}")
-        elif item.default is MISSING and item.default_factory is MISSING:
-            raise CardError(f"{where} lacks the field `{name}`.")
-    return cls(**values)
+def _design(table: object, kind: str, where: str) -> Design:
+    spec: Design = build(DESIGNS[kind], table, where)
+    if isinstance(spec, ProjectionSpec):
+        named = tuple(each.name for each in spec.regressors)
+        _require_listed(spec.regressor, named, f"{where}.regressor", "regressors")
+        _require_listed(spec.horizon, spec.horizons, f"{where}.horizon", "horizons")
+        if (spec.response is None) == (not spec.outcomes):
+            raise CardError(f"{where} needs either `outcomes` or a `response`.")
+        if spec.response is None:
+            _require_listed(spec.primary, spec.outcomes, f"{where}.primary", "outcomes")
+    elif isinstance(spec, ClocksSpec):
+        _require_listed(spec.primary, spec.followers, f"{where}.primary", "followers")
+    elif isinstance(spec, StrategySpec):
+        _require_listed(spec.strategy, spec.family, f"{where}.strategy", "family")
+    return spec
 
 
-def _typed(value: Any, hint: Any, where: str) -> Any:
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise CardError(f"{where} must be one of {', '.join(get_args(hint))}, got {value!r}.")
-        return value
-    if get_origin(hint) is UnionType:
-        kinds = get_args(hint)
-    elif get_origin(hint) is tuple:
-        inner = get_args(hint)[0]
-        if not isinstance(value, list | tuple):
-            raise CardError(f"{where} must be a list, got {value!r}.")
-        return tuple(_typed(item, inner, where) for item in value)
-    else:
-        kinds = (hint,)
-    plain = tuple(get_origin(kind) or kind for kind in kinds)
-    if isinstance(value, int) and not isinstance(value, bool) and float in plain:
-        return float(value) if int not in plain else value
-    if not isinstance(value, plain) or (isinstance(value, bool) and bool not in plain):
-        names = " or ".join(kind.__name__ for kind in plain if kind is not NoneType)
-        raise CardError(f"{where} must be {names}, got {value!r}.")
-    return value
+def _require_listed(value: object, listed: tuple[object, ...], where: str, what: str) -> None:
+    if value not in listed:
+        raise CardError(f"{where} {value!r} is not among the {what}.")
 
 
 def _series_in(measure: Mapping[str, Any]) -> list[str]:
-    found = [measure["series"]] if "series" in measure else []
+    found = [measure[name] for name in ("series", "over") if name in measure]
     for inner in measure.values():
-        if isinstance(inner, Mapping):
-            found += _series_in(inner)
+        for each in inner if isinstance(inner, list) else [inner]:
+            if isinstance(each, Mapping):
+                found += _series_in(each)
     return found
+
+
+def _design_series(design: Design | None) -> list[str]:
+    if isinstance(design, ProjectionSpec):
+        inside = [name for each in design.regressors for name in _series_in(each.feature)]
+        return [*design.outcomes, *_series_in(design.response or {}), *inside]
+    if isinstance(design, BreakSpec):
+        inside = [name for each in design.regressors for name in _series_in(each.feature)]
+        return [design.outcome, *inside]
+    if isinstance(design, ClocksSpec):
+        return [design.leader, *design.followers]
+    return list(design.order) if isinstance(design, CascadeSpec) else []

@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from altrotation.claims.card import ClaimCard, EventsSpec, StudySpec
+from altrotation.claims.card import ClaimCard
 from altrotation.claims.measures import levels
 from altrotation.claims.results import ClaimResult
+from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.claims.verdict import judge_effect
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from altrotation.claims.card import FactSpec
 from altrotation.claims.measures import Value, measure, place_in_history
 from altrotation.claims.results import Fact, show
+from altrotation.claims.specs import FactSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.claims.card import FactSpec
 from altrotation.claims.facts import check_fact
 from altrotation.claims.measures import MEASURES, levels, measure, place_in_history
+from altrotation.claims.specs import FactSpec
 from altrotation.data.cards import SeriesCard
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.claims.card import ClaimCard, EventsSpec, StudySpec, Variant
+from altrotation.claims.card import ClaimCard
 from altrotation.claims.results import CatalogueRun, ClaimResult, Fact, Verdict
+from altrotation.claims.specs import EventsSpec, StudySpec, Variant
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
 from altrotation.plot import style
