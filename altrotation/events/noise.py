@@ -7,7 +7,7 @@ import numpy as np
 from altrotation.aliases import BoolArray, FloatArray, IntArray, Seed
 from altrotation.inference.bootstrap import block_length, stationary_functionals
 
-__all__ = ["METHOD", "mean_outcome_noise"]
+__all__ = ["METHOD", "mean_outcome_noise", "weighted_outcome_noise"]
 
 METHOD = "residual stationary bootstrap at the event rows, basic"
 
@@ -63,51 +63,114 @@ def mean_outcome_noise(
     -------
     array of shape (replicates, h)
     """
-    noise = _without_effect(daily, rows, used, horizons, delay)
-    lengths, weights = _stretches(rows, used, horizons, delay, estimation)
+    count = np.count_nonzero(used, axis=0)
+    return weighted_outcome_noise(
+        daily,
+        rows,
+        np.where(used, 1.0 / np.maximum(count, 1), 0.0),
+        np.zeros(len(rows), dtype=np.int64),
+        horizons,
+        delay=delay,
+        estimation=estimation,
+        replicates=replicates,
+        seed=seed,
+    )
+
+
+def weighted_outcome_noise(
+    daily: FloatArray,
+    rows: IntArray,
+    weights: FloatArray,
+    sets: IntArray,
+    horizons: IntArray,
+    *,
+    delay: int,
+    estimation: int,
+    replicates: int,
+    seed: Seed,
+) -> FloatArray:
+    """Return draws of the error of a weighted sum of cumulative abnormal returns.
+
+    As `mean_outcome_noise`, whose weights are one over the number of events; with weights of both
+    signs it is the error of a contrast between sets of events. Every set has an effect of its own,
+    which is taken out of its windows: s sets and the mean cost about a block each, so the draws
+    are stretched by sqrt(m / (m - 1 - s)).
+
+    Parameters
+    ----------
+    daily : array of shape (n,)
+        Daily abnormal log returns of one outcome; NaN where missing (left out).
+    rows : array of shape (k,)
+        Event rows, in any order.
+    weights : array of shape (k, h)
+        Weight of every event at every horizon; 0 where it does not enter.
+    sets : array of shape (k,)
+        The set of every event: 0, or 0 and 1. With two sets the sample needs four mean blocks,
+        which the cap on the block length grants.
+    horizons : array of shape (h,)
+        Window lengths in rows, increasing.
+    delay, estimation, replicates, seed
+        As in `mean_outcome_noise`.
+
+    Returns
+    -------
+    array of shape (replicates, h)
+        In the unit of `daily`.
+    """
+    noise = _without_effect(daily, rows, weights != 0, sets, horizons, delay)
+    lengths, along = _stretches(rows, weights, horizons, delay, estimation)
     mean_block = block_length(noise, least=float(horizons[-1]))
     blocks = len(noise) / mean_block  # at least 4: block_length sees to it
     drawn = stationary_functionals(
-        noise, lengths, weights, mean_block=mean_block, replicates=replicates, seed=seed
+        noise, lengths, along, mean_block=mean_block, replicates=replicates, seed=seed
     )
-    return drawn * math.sqrt(blocks / (blocks - 2))
+    return drawn * math.sqrt(blocks / (blocks - 2 - int(sets.max())))
 
 
 def _without_effect(
-    daily: FloatArray, rows: IntArray, used: BoolArray, horizons: IntArray, delay: int
+    daily: FloatArray,
+    rows: IntArray,
+    used: BoolArray,
+    sets: IntArray,
+    horizons: IntArray,
+    delay: int,
 ) -> FloatArray:
-    """Return the finite daily returns, each stretch of the event window less its own mean."""
+    """Return the finite daily returns, each stretch of a set's windows less its own mean."""
     group = np.zeros(len(daily), dtype=np.int64)  # 0: outside every window
     edges = np.concatenate([[0], horizons])
     for stretch in range(len(horizons), 0, -1):  # where windows overlap the earlier stretch wins
-        for row in rows[used[:, stretch - 1]]:
+        entered = used[:, stretch - 1]
+        for row, one in zip(rows[entered], sets[entered], strict=True):
             start = row + delay + 1
-            group[start + edges[stretch - 1] : start + edges[stretch]] = stretch
+            own = stretch + one * len(horizons)
+            group[start + edges[stretch - 1] : start + edges[stretch]] = own
     kept = np.isfinite(daily)
     values, group = daily[kept], group[kept]
-    count = np.bincount(group, minlength=len(edges))
-    mean = np.bincount(group, weights=values, minlength=len(edges)) / np.maximum(count, 1)
+    count = np.bincount(group)
+    mean = np.bincount(group, weights=values) / np.maximum(count, 1)
     residual: FloatArray = values - mean[group]
     return residual
 
 
 def _stretches(
-    rows: IntArray, used: BoolArray, horizons: IntArray, delay: int, estimation: int
+    rows: IntArray, weights: FloatArray, horizons: IntArray, delay: int, estimation: int
 ) -> tuple[IntArray, FloatArray]:
     """Cut time at every window edge; return the lengths and the weight of each piece by horizon."""
     spans = [  # (first row, row after the last, horizon place, weight)
-        (row + delay + 1, row + delay + 1 + horizon, place, 1.0 / used[:, place].sum())
+        (row + delay + 1, row + delay + 1 + horizon, place, weight)
         for place, horizon in enumerate(horizons)
-        for row in rows[used[:, place]]
+        for row, weight in zip(rows, weights[:, place], strict=True)
+        if weight
     ]
     if estimation:
         spans += [
-            (row - estimation, row, place, -horizon / estimation / used[:, place].sum())
+            (row - estimation, row, place, -horizon / estimation * weight)
             for place, horizon in enumerate(horizons)
-            for row in rows[used[:, place]]
+            for row, weight in zip(rows, weights[:, place], strict=True)
+            if weight
         ]
     cuts = np.unique([edge for span in spans for edge in span[:2]])
-    weights = np.zeros((len(cuts) - 1, len(horizons)))
+    along = np.zeros((len(cuts) - 1, len(horizons)))
     for first, after, place, weight in spans:
-        weights[np.searchsorted(cuts, first) : np.searchsorted(cuts, after), place] += weight
-    return np.diff(cuts).astype(np.int64), weights
+        along[np.searchsorted(cuts, first) : np.searchsorted(cuts, after), place] += weight
+    return np.diff(cuts).astype(np.int64), along

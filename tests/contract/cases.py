@@ -366,7 +366,10 @@ _PANEL = "takes a panel: its own test compares it with the panel cut short"
 NOT_CAUSAL = {
     "altrotation.events.breakouts.label_failures": "says itself when each label becomes known",
     "altrotation.events.calendar_time.calendar_time": _TEST,
+    "altrotation.events.contrast.contrast": _TEST,
+    "altrotation.events.contrast_results.contrast_table": _TEST,
     "altrotation.events.noise.mean_outcome_noise": _TEST,
+    "altrotation.events.noise.weighted_outcome_noise": _TEST,
     "altrotation.events.parametric.kolari_pynnonen_factor": "a number from two numbers",
     "altrotation.events.parametric.parametric_tests": _TEST,
     "altrotation.events.placebo.matched_rows": _TEST,
