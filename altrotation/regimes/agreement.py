@@ -133,7 +133,13 @@ def lead(
     Raises
     ------
     InputError
-        If a state is unknown, `within` < 0, or `level` lies outside (0, 1).
+        If `state` is no state of `first`.
+    InputError
+        If `second_state` is no state of `second`.
+    InputError
+        If `within` < 0.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_choice(state, first.states, "state")
     other = state if second_state is None else second_state

@@ -43,6 +43,20 @@ class OnlineChanges:
 
         An alarm is known at its day. Rows before `within` rows after the burn-in are not counted:
         there every segment is recent.
+
+        Parameters
+        ----------
+        probability : float, default 0.5
+
+        Returns
+        -------
+        DatetimeIndex
+            In ascending order; empty if there is none.
+
+        Raises
+        ------
+        InputError
+            If `probability` does not lie between 0 and 1.
         """
         require_between(probability, 0.0, 1.0, "probability")
         recent = self.table["recent"].dropna().iloc[self.within :]
@@ -99,8 +113,19 @@ def bocpd(
     Raises
     ------
     InputError
-        If there are not more than `burn_in` complete rows, the burn-in is constant, or a parameter
-        leaves its range.
+        If `series` is no numeric Series on UTC days.
+    InputError
+        If `expected_run` < 2.
+    InputError
+        If `burn_in` < 10.
+    InputError
+        If `within` < 1.
+    InputError
+        If `strength` or `shape` is not positive.
+    InputError
+        If there are not more than `burn_in` complete rows.
+    InputError
+        If the burn-in is constant.
     """
     values = daily_series(series, "series")
     require_at_least(expected_run, 2.0, "expected_run")

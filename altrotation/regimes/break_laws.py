@@ -61,7 +61,23 @@ def limit_p_value(statistic: float, k: int, trim: float, functional: Functional)
 
 
 def limit_quantile(level: float, k: int, trim: float, functional: Literal["sup", "exp"]) -> float:
-    """Return the simulated critical value that a share `level` of the null draws stays below."""
+    """Return the simulated critical value that a share `level` of the null draws stays below.
+
+    Parameters
+    ----------
+    level : float
+        Between 0 and 1.
+    k : int
+        Coefficients that may break.
+    trim : float
+        Share of the sample without candidate dates at either end.
+    functional : {"sup", "exp"}
+
+    Returns
+    -------
+    float
+        In the scale of a Wald statistic.
+    """
     return float(np.quantile(_simulated(k, trim)[functional], level))
 
 

@@ -107,7 +107,25 @@ def break_test(
     trim: float,
     method: str,
 ) -> BreakTest:
-    """Return the result of a test on `sample`; its date is where |path| is largest."""
+    """Return the result of a test on `sample`; its date is where |path| is largest.
+
+    Parameters
+    ----------
+    name : str
+        "sup-F", "exp-F", "ave-F" or "OLS-CUSUM".
+    sample : Sample
+    statistic, p_value, p_attainable : float
+        As in `BreakTest`.
+    path : Series
+        Indexed by day, no NaN.
+    trim : float
+    method : str
+        In words.
+
+    Returns
+    -------
+    BreakTest
+    """
     names = " and ".join(sample.names)
     return BreakTest(
         name=name,
@@ -135,7 +153,22 @@ def variance_in_words(bandwidth: int | None) -> str:
 
 
 def require_bandwidth(bandwidth: int, limit: int) -> None:
-    """Raise InputError unless 0 <= `bandwidth` < `limit`."""
+    """Raise InputError unless 0 <= `bandwidth` < `limit`.
+
+    Parameters
+    ----------
+    bandwidth : int
+        Lags of a long-run variance.
+    limit : int
+        Rows of the shortest segment it is computed on.
+
+    Raises
+    ------
+    InputError
+        If `bandwidth` < 0.
+    InputError
+        If `bandwidth` is not below `limit`.
+    """
     require_at_least(bandwidth, 0, "bandwidth")
     if bandwidth >= limit:
         raise InputError(
@@ -144,6 +177,18 @@ def require_bandwidth(bandwidth: int, limit: int) -> None:
 
 
 def refuse_exact_fit(residual: FloatArray, sample: Sample) -> None:
-    """Raise InputError if the regressors leave no residual."""
+    """Raise InputError if the regressors leave no residual.
+
+    Parameters
+    ----------
+    residual : array of shape (n,)
+        Of the fit on the whole sample.
+    sample : Sample
+
+    Raises
+    ------
+    InputError
+        If the largest residual is rounding: at most 1e-12 of the largest outcome.
+    """
     if np.abs(residual).max() <= 1e-12 * np.abs(sample.y).max():
         raise InputError("`regressors` fit `outcome` exactly: there is no noise to test against.")

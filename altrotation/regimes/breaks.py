@@ -55,8 +55,20 @@ def sup_f(
     Raises
     ------
     InputError
-        If dates differ, too few rows are complete, the outcome is constant, the regressors are
-        collinear, `trim` lies outside (0, .5) or `bandwidth` is negative or too long.
+        If `trim` does not lie between 0 and 0.5.
+    InputError
+        If dates differ.
+    InputError
+        If too few rows are complete for the trimming.
+    InputError
+        If the outcome is constant.
+    InputError
+        If the regressors are collinear, in the whole sample or in the rows before the first or
+        after the last candidate.
+    InputError
+        If the regressors fit the outcome exactly.
+    InputError
+        If `bandwidth` is negative or not below the rows of the shortest segment.
     """
     return _over_dates("sup", outcome, regressors, trim, bandwidth)
 
@@ -88,7 +100,7 @@ def exp_f(
     Raises
     ------
     InputError
-        As `sup_f`.
+        On the conditions of `sup_f`.
     """
     return _over_dates("exp", outcome, regressors, trim, bandwidth)
 
@@ -119,7 +131,7 @@ def ave_f(
     Raises
     ------
     InputError
-        As `sup_f`.
+        On the conditions of `sup_f`.
     """
     return _over_dates("ave", outcome, regressors, trim, bandwidth)
 

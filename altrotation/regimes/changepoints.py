@@ -123,8 +123,25 @@ def changepoints(
     Raises
     ------
     InputError
-        If fewer than two segments fit, the series is constant, `max_breaks` < 1, `min_size` < 2,
-        `level` lies outside (0, 1), `bandwidth` is not below `min_size`, or `criterion` is unknown.
+        If `criterion` is unknown.
+    InputError
+        If `max_breaks` < 1.
+    InputError
+        If `level` does not lie between 0 and 1.
+    InputError
+        If fewer than ten rows are complete.
+    InputError
+        If the series is constant.
+    InputError
+        If `min_size` < 2.
+    InputError
+        If two segments of `min_size` do not fit.
+    InputError
+        If `bandwidth` does not lie in 0 .. `min_size` - 1.
+    InputError
+        If some number of breaks fits the series exactly.
+    InputError
+        If a segment between two chosen breaks does not vary.
     """
     require_choice(criterion, _CRITERIA, "criterion")
     require_at_least(max_breaks, 1, "max_breaks")

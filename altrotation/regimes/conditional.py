@@ -37,7 +37,9 @@ def split_dates(
     LookaheadError
         If `regime` is smoothed.
     InputError
-        If a date is unreadable or `when` is unknown.
+        If a date is unreadable.
+    InputError
+        If `when` is unknown.
     """
     states = require_filtered(regime).known(dates, when=when)
     parts = {state: pd.DatetimeIndex(states.index[states == state]) for state in regime.states}
@@ -71,7 +73,11 @@ def days_in(
     LookaheadError
         If `regime` is smoothed.
     InputError
-        If `state` or `when` is unknown.
+        If `state` is no state of `regime`.
+    InputError
+        If `when` is unknown.
+    InputError
+        If `dates` are not sorted, unique UTC days.
     """
     require_choice(state, regime.states, "state")
     days = daily_index(dates, "dates")

@@ -47,7 +47,17 @@ def ols_cusum(
     Raises
     ------
     InputError
-        As `sup_f`.
+        If dates differ.
+    InputError
+        If fewer than ten rows are complete.
+    InputError
+        If the outcome is constant.
+    InputError
+        If the regressors are collinear.
+    InputError
+        If the regressors fit the outcome exactly.
+    InputError
+        If `bandwidth` is negative or not below the number of rows.
     """
     sample = regression_sample(outcome, regressors, least=10)
     n, k = sample.x.shape

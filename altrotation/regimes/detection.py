@@ -69,7 +69,11 @@ def detection(truth: IntArray, codes: IntArray) -> Detection:
     Raises
     ------
     InputError
-        If shapes differ, a planted state is below 0, or the path knows no state.
+        If shapes differ.
+    InputError
+        If a planted state is below 0.
+    InputError
+        If the path knows no state.
     """
     if truth.shape != codes.shape or truth.ndim != 1:
         raise InputError(

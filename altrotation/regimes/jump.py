@@ -92,8 +92,23 @@ def jump_regimes(
     Raises
     ------
     InputError
-        If fewer than `warmup` rows are complete, a feature is constant over them, or a parameter
-        leaves its range.
+        If `features` has no column.
+    InputError
+        If `rank_by` is no feature.
+    InputError
+        If there are fewer than two states.
+    InputError
+        If `penalty` < 0.
+    InputError
+        If `starts` < 1.
+    InputError
+        If `warmup` gives a state fewer than 20 rows.
+    InputError
+        If `every` < 1.
+    InputError
+        If fewer than `warmup` rows are complete.
+    InputError
+        If a feature is constant over the first `warmup` complete rows.
     """
     table = features.to_frame("feature") if isinstance(features, pd.Series) else features
     frame = daily_frame(table, "features")

@@ -104,8 +104,23 @@ def known_break(
     Raises
     ------
     InputError
-        If dates differ, `date` leaves a segment with too few complete rows, a regressor does not
-        vary in a segment, `kernel` is unknown, or `bandwidth` is missing, superfluous or too long.
+        If `kernel` is unknown.
+    InputError
+        If `level` does not lie between 0 and 1.
+    InputError
+        If `bandwidth` is missing, or given with "cosine".
+    InputError
+        If `date` is unreadable.
+    InputError
+        If dates differ.
+    InputError
+        If the outcome is constant, or the regressors are collinear.
+    InputError
+        If `date` leaves a segment with too few complete rows.
+    InputError
+        If a regressor does not vary in a segment.
+    InputError
+        If `bandwidth` is negative or not below the number of rows.
     """
     require_choice(kernel, _KERNELS, "kernel")
     require_between(level, 0.0, 1.0, "level")

@@ -61,7 +61,13 @@ def dated_legs(
     Raises
     ------
     InputError
-        If dates differ, `inside` holds another number, or `bridge` < 0 or `least` < 1.
+        If dates differ.
+    InputError
+        If `inside` holds another number than 0 or 1.
+    InputError
+        If `bridge` < 0.
+    InputError
+        If `least` < 1.
     """
     flags = daily_series(inside, "inside")
     prices, share = daily_series(measure, "measure"), daily_series(breadth, "breadth")
@@ -129,7 +135,11 @@ def cycle_table(
     Raises
     ------
     InputError
-        If dates differ or a cycle ends before it starts.
+        If dates differ.
+    InputError
+        If a day of a cycle is unreadable.
+    InputError
+        If a cycle ends before it starts.
     """
     require_same_dates(phases.labels, inputs, "`phases` and `inputs`")
     rows = {}

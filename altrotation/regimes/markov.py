@@ -63,9 +63,15 @@ def markov_fit(
     Raises
     ------
     InputError
-        If the series is constant or has fewer than 20 complete rows a state.
+        If the series has fewer than 20 complete rows a state.
+    InputError
+        If the series is constant.
     FitError
-        If the likelihood did not converge or a state holds too small a share of the rows.
+        If the likelihood did not converge from any start.
+    FitError
+        If two states are alike.
+    FitError
+        If a state holds too small a share of the rows.
     """
     chosen = model or MarkovModel()
     values, dates = complete_rows(series, 20 * len(chosen.states))

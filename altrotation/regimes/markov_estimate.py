@@ -46,10 +46,33 @@ def estimate_markov(
     Every start is improved by a few steps of expectation-maximisation and goes on to BFGS, the
     likeliest first, until `polish` of them (all when left out) have converged.
 
+    Parameters
+    ----------
+    values : array of shape (n,)
+        In the unit of the series, successive rows, no NaN.
+    model : MarkovModel
+    before : Estimate or None
+        Parameters of an earlier estimation, taken as one more start.
+    starts : int
+        Random starts.
+    rng : Generator
+        Of the random starts.
+    polish : int, optional
+
+    Returns
+    -------
+    Estimate
+
     Raises
     ------
     FitError
-        If none converged or a state is too rare.
+        If the rows are constant.
+    FitError
+        If none converged.
+    FitError
+        If two states have the same mean and variance.
+    FitError
+        If a state holds too small a share of the rows.
     """
     centre, scale = float(values.mean()), float(values.std())
     if not scale > 1e-12 * float(np.abs(values).max()):
@@ -88,7 +111,22 @@ def estimate_markov(
 def filtered_result(
     values: FloatArray, model: MarkovModel, estimate: Estimate, *, smooth: bool = False
 ) -> Any:
-    """Return statsmodels' filter (or smoother) of `values` with the parameters of `estimate`."""
+    """Return statsmodels' filter (or smoother) of `values` with the parameters of `estimate`.
+
+    Parameters
+    ----------
+    values : array of shape (n,)
+        In the unit of the series, no NaN; more or other rows than the estimate was made from.
+    model : MarkovModel
+    estimate : Estimate
+    smooth : bool, default False
+        True: also the smoother of Kim (1994), which uses later rows.
+
+    Returns
+    -------
+    statsmodels results
+        States in statsmodels' order; `estimate.order` puts them in that of their names.
+    """
     built = model.build((values - estimate.centre) / estimate.scale)
     run = built.smooth if smooth else built.filter
     return run(estimate.parameters, cov_type="none")

@@ -33,6 +33,17 @@ class MarkovModel:
         Names the states.
     least_share : float, default 0.02
         A state that holds less of the rows is refused: it is an outlier, not a regime.
+
+    Raises
+    ------
+    InputError
+        If `moment` is unknown.
+    InputError
+        If `order` < 0.
+    InputError
+        If there are fewer than two states.
+    InputError
+        If states of one variance are to be ordered by it.
     """
 
     states: tuple[str, ...] = ("low", "high")

@@ -60,8 +60,17 @@ def markov_regimes(
     Raises
     ------
     InputError
-        If fewer than `warmup` rows are complete, `warmup` gives a state fewer than 20 rows, or the
-        series is constant.
+        If `series` is not on sorted, unique UTC days.
+    InputError
+        If `warmup` gives a state fewer than 20 rows.
+    InputError
+        If `starts` < 0.
+    InputError
+        If `every` < 1.
+    InputError
+        If fewer than `warmup` rows are complete.
+    InputError
+        If the series is constant.
     """
     chosen = model or MarkovModel()
     daily_index(series.index, "series")

@@ -47,8 +47,17 @@ class StatePath:
     Raises
     ------
     InputError
-        If shapes differ, a code names no state, a name is doubled, or no row has a state and
-        `invalid` does not say why.
+        If the dates are not sorted, unique UTC days.
+    InputError
+        If a name is doubled, or there is none.
+    InputError
+        If there is not one code a date.
+    InputError
+        If a code names no state.
+    InputError
+        If no row has a state and `invalid` does not say why.
+    InputError
+        If the probabilities have another shape.
     """
 
     detector: str
@@ -95,7 +104,21 @@ class StatePath:
         return pd.Series(held, index=self.dates, name=self.detector)
 
     def indicator(self, state: str) -> pd.Series:
-        """Return 1.0 on days in `state`, 0.0 on others, NaN where the state is not known."""
+        """Return 1.0 on days in `state`, 0.0 on others, NaN where the state is not known.
+
+        Parameters
+        ----------
+        state : str
+
+        Returns
+        -------
+        Series of shape (n,)
+
+        Raises
+        ------
+        InputError
+            If `state` is no state of the path.
+        """
         require_choice(state, self.states, "state")
         inside = (self.codes == self.states.index(state)).astype(np.float64)
         inside[self.codes < 0] = np.nan
@@ -189,6 +212,8 @@ class FilteredRegime(StatePath):
         when : {"before", "at"}, default "before"
             "before": the last known state strictly before the date. "at": the last known state up
             to and including it, for an event that is itself only known at the end of that day.
+        max_age : int, default 7
+            Days after which the last row of the path says nothing about a date.
 
         Returns
         -------
@@ -200,7 +225,11 @@ class FilteredRegime(StatePath):
         Raises
         ------
         InputError
-            If a date is unreadable, `when` is unknown or `max_age` < 1.
+            If a date is unreadable.
+        InputError
+            If `when` is unknown.
+        InputError
+            If `max_age` < 1.
         """
         require_choice(when, _WHEN, "when")
         require_at_least(max_age, 1, "max_age")

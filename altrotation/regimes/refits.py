@@ -70,7 +70,9 @@ def walk_forward(
     Raises
     ------
     InputError
-        If `warmup` or `every` is below 1.
+        If `warmup` < 1.
+    InputError
+        If `every` < 1.
     """
     require_at_least(warmup, 1, "warmup")
     require_at_least(every, 1, "every")

@@ -49,6 +49,15 @@ class PhaseRules:
         Days of the high under which BTC's fall is measured.
     fall : float, default 0.30
         In risk-off BTC lies more than this fraction under that high.
+
+    Raises
+    ------
+    InputError
+        If not 0 < `narrow` < `broad` < 100.
+    InputError
+        If `fall` does not lie between 0 and 1.
+    InputError
+        If `mean`, `rise`, `lead` or `high` < 1.
     """
 
     broad: float = 75.0
@@ -98,7 +107,11 @@ def panel_inputs(panel: Panel, *, names: dict[str, str] | None = None) -> pd.Dat
     Raises
     ------
     InputError
-        If the panel is on another clock, lacks a series, or `names` holds an unknown input.
+        If the panel is on another clock.
+    InputError
+        If `names` holds an unknown input.
+    InputError
+        If the panel lacks a series.
     """
     if panel.clock != "24/7":
         raise InputError(
@@ -134,7 +147,13 @@ def rotation_phases(inputs: pd.DataFrame, *, rules: PhaseRules | None = None) ->
     Raises
     ------
     InputError
-        If a column is missing, a day is missing, breadth leaves 0..100, or a price is not positive.
+        If a column is missing.
+    InputError
+        If a day is missing.
+    InputError
+        If breadth leaves 0 .. 100.
+    InputError
+        If a price is not positive.
     """
     limits = rules or PhaseRules()
     frame = _checked(inputs)

@@ -50,11 +50,20 @@ def regression_sample(
     least : int
         Complete rows needed.
 
+    Returns
+    -------
+    Sample
+
     Raises
     ------
     InputError
-        If dates differ, fewer than `least` rows are complete, the outcome does not vary, or the
-        regressors are collinear.
+        If dates differ.
+    InputError
+        If fewer than `least` rows are complete.
+    InputError
+        If the outcome does not vary.
+    InputError
+        If the regressors are collinear.
     """
     y = daily_series(outcome, "outcome")
     if regressors is None:
@@ -89,7 +98,27 @@ def regression_sample(
 
 
 def complete_rows(series: pd.Series, least: int) -> tuple[FloatArray, pd.DatetimeIndex]:
-    """Return the values that are not missing and their days; refuse too few or constant ones."""
+    """Return the values that are not missing and their days.
+
+    Parameters
+    ----------
+    series : Series of shape (n_days,)
+        NaN is left out.
+    least : int
+        Rows that must remain.
+
+    Returns
+    -------
+    values : array of shape (n,)
+    dates : DatetimeIndex of shape (n,)
+
+    Raises
+    ------
+    InputError
+        If fewer than `least` rows are complete.
+    InputError
+        If the series is constant.
+    """
     held = daily_series(series, "series").dropna()
     if len(held) < least:
         raise InputError(

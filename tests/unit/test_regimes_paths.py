@@ -144,7 +144,9 @@ def test_days_in_on_another_clock():
 )
 def test_a_bad_path_is_refused(changes, message):
     with pytest.raises(InputError, match=message):
-        path(**changes)
+        path(kind=StatePath, **changes)
+    with pytest.raises(InputError, match=message):
+        path(kind=SmoothedRegime, **changes)
 
 
 def test_an_invalid_path_says_why():
