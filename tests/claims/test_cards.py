@@ -94,6 +94,13 @@ def test_an_empty_folder_is_refused(tmp_path):
         load_cards(tmp_path)
 
 
+def test_a_folder_with_a_bad_card_is_refused(tmp_path):
+    (tmp_path / "a.toml").write_text(EVENT)
+    (tmp_path / "b.toml").write_text("id = ")
+    with pytest.raises(CardError, match=r"b\.toml cannot be read as TOML"):
+        load_cards(tmp_path)
+
+
 def test_cards_hold_no_number_the_outcome_could_have_set():
     """Cards say what is expected, never what was found."""
     for path in CATALOGUE.glob("*.toml"):

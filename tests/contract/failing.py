@@ -2,28 +2,38 @@
 
 A word in a message is no call: an export counts where the file imports it, or the module that
 holds it, and names it in something that must fail, directly or through a helper of the same file.
+A call made once for every row of a table counts as often as the table has rows.
 """
 
 import ast
 import importlib
 import inspect
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import lru_cache
 
-from altrotation import errors
-from tests.contract.exports import files_with_tests
+from altrotation.errors import AltrotationError
+from tests.contract.exports import files_with_tests, modules
 
-ERRORS = {name for name in errors.__all__ if name.endswith("Error")}
+
+@lru_cache(maxsize=1)
+def errors():
+    """Names of all errors of the library, those at home in other modules included."""
+    found, todo = set(), [AltrotationError] if modules() else []
+    while todo:
+        kind = todo.pop()
+        found.add(kind.__name__)
+        todo += kind.__subclasses__()
+    return found
 
 
 @lru_cache(maxsize=1)
 def failing_calls():
-    """Full name of an export -> the errors that tests expect of it."""
-    found = defaultdict(set)
+    """Full name of an export -> the errors that tests expect of it, each with how often."""
+    found = defaultdict(Counter)
     for path in files_with_tests():
         for name, expected in calls_of(ast.parse(path.read_text())).items():
-            found[name] |= expected
+            found[name] += expected
     return found
 
 
@@ -33,24 +43,72 @@ def calls_of(tree):
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     # ast.walk goes outside in: of two that share a name the outer one, no method, is the helper
     helpers = {node.name: node for node in reversed(functions)}
-    blocks = [node for node in ast.walk(tree) if is_raises(node)]
-    rows = [row for node in ast.walk(tree) if is_table(node) for row in rows_of(node)]
-    stated = {error for block in blocks for error in errors_in(heads(block), imported)}
-    in_rows = {error for row in rows for error in errors_in([row], imported)}
-    found = defaultdict(set)
+    blocks = blocks_of(tree)
+    # a table within a function that holds tables is met twice
+    rows = {id(row): row for node in ast.walk(tree) if is_table(node) for row in rows_of(node)}
+    stated = {error for block, _ in blocks for error in errors_in(heads(block), imported)}
+    in_rows = {error for row in rows.values() for error in errors_in([row], imported)}
+    found = defaultdict(Counter)
     # A block without the name of an error runs through rows that name it, and the other way round.
-    for block in blocks:
+    for block, times in blocks:
         expected = errors_in(heads(block), imported) or in_rows
         for name in reached(block.body, imported, helpers):
-            found[name] |= expected
-    for row in rows:
+            found[name].update(dict.fromkeys(expected, times))
+    for row in rows.values():
         expected = errors_in([row], imported) or stated
         for name in reached([row], imported, helpers):
-            found[name] |= expected
+            found[name].update(dict.fromkeys(expected, 1))
     return found
 
 
 # -- what must fail ------------------------------------------------------------------------------
+
+
+def blocks_of(tree):
+    """The blocks that must fail, each with how often it is run."""
+    tables = tables_of(tree)
+
+    def blocks(node, times):
+        for child in ast.iter_child_nodes(node):
+            if is_raises(child):
+                yield child, times
+            repeated = times
+            if isinstance(child, ast.FunctionDef):
+                for decorator in child.decorator_list:
+                    repeated *= rows_given(decorator, tables)
+            elif isinstance(child, ast.For):
+                repeated *= size(child.iter, tables)
+            yield from blocks(child, repeated)
+
+    return list(blocks(tree, 1))
+
+
+def tables_of(tree):
+    """Name -> what is assigned to it, or returned by the function of that name."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = node.value
+        elif isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return):
+            found[node.name] = node.body[-1].value
+    return found
+
+
+def rows_given(decorator, tables):
+    """How many rows a decorator gives to its test."""
+    if not (isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute)):
+        return 1
+    named = decorator.func.attr == "parametrize" and len(decorator.args) > 1
+    return size(decorator.args[1], tables) if named else 1
+
+
+def size(table, tables):
+    """The number of rows of a table that is written out somewhere in the file; else 1."""
+    while isinstance(table, ast.Call | ast.Attribute):  # TABLE.items(), table().keys()
+        table = table.func if isinstance(table, ast.Call) else table.value
+    if isinstance(table, ast.Name):
+        table = tables.get(table.id)
+    return max(1, len(getattr(table, "elts", getattr(table, "keys", [1]))))
 
 
 def is_raises(node):
@@ -89,7 +147,7 @@ def rows_of(node):
 def errors_in(nodes, imported):
     """The library's errors that `nodes` name, each with its bases."""
     values = [resolve(part, imported) for node in nodes for part in ast.walk(node)]
-    return {base.__name__ for kind in values if is_error(kind) for base in kind.__mro__} & ERRORS
+    return {base.__name__ for kind in values if is_error(kind) for base in kind.__mro__} & errors()
 
 
 def is_error(value):

@@ -4,11 +4,12 @@ import ast
 import dataclasses
 import inspect
 import re
+from collections import Counter
 from functools import lru_cache
 
 from tests.contract.cases import BAD_CALLS_THROUGH
 from tests.contract.exports import files_with_tests
-from tests.contract.failing import ERRORS, failing_calls
+from tests.contract.failing import errors, failing_calls
 
 CHECKERS = re.compile(r"^(require_\w+|daily_(index|series|frame)|positive|to_day)$")
 # Arrays and tables need words on shape, unit and missing values; a number or a result with a
@@ -92,15 +93,19 @@ def frozen(export):
 
 
 def bad_calls(export):
-    """Each error under Raises needs a test that gets it from this export."""
+    """Each entry under Raises needs a test that gets its error from this export."""
     text = export.section("Raises")
     if text is None:
         return None
     reached = failing_calls().get(BAD_CALLS_THROUGH.get(export.name, export.name))
     if reached is None:
         return ["no test makes it raise"]
-    listed = set(re.findall(r"^\w+$", text, re.M)) & ERRORS
-    return [f"no test makes it raise {name}" for name in sorted(listed - reached)]
+    listed = Counter(name for name in re.findall(r"^\w+$", text, re.M) if name in errors())
+    return [
+        f"{count} conditions of {name}, {reached[name]} bad calls"
+        for name, count in sorted(listed.items())
+        if reached[name] < count
+    ]
 
 
 FINDERS = {

@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+from collections import Counter
 
 import pandas as pd
 import pytest
@@ -60,6 +61,18 @@ def never_called_wrongly() -> None:
     """
 
 
+def two_conditions() -> None:
+    """Return nothing.
+
+    Raises
+    ------
+    InputError
+        If this.
+    InputError
+        If that.
+    """
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Good:
     """A result."""
@@ -88,7 +101,7 @@ def test_a_complete_function_has_no_faults(kind):
     assert faults(kind, complete) == []
 
 
-def test_each_fault_is_named():
+def test_each_fault_is_named(monkeypatch):
     assert faults("summary", bare) == ["the summary is missing or no sentence"]
     assert faults("annotations", bare) == [
         "close is not annotated",
@@ -100,6 +113,9 @@ def test_each_fault_is_named():
     assert faults("raises", silent) == ["InputError is not under Raises"]
     assert faults("sections", optional) == ["window is not documented"]
     assert faults("bad_calls", never_called_wrongly) == ["no test makes it raise"]
+    twice = {"altrotation.indicators.new.two_conditions": Counter(InputError=1)}
+    monkeypatch.setattr(finders, "failing_calls", lambda: twice)
+    assert faults("bad_calls", two_conditions) == ["2 conditions of InputError, 1 bad calls"]
     assert faults("frozen", Good) == []
     assert faults("frozen", Bad) == ["not frozen", "no slots"]
 
@@ -118,6 +134,7 @@ from altrotation import plot
 from altrotation.errors import DataError, InputError
 from altrotation.events.eventset import EventSet
 from altrotation.data.store import read_card, read_panel
+from altrotation.regimes.refits import FitError
 from altrotation.testing import CausalityError, assert_causal
 """
 CARD, PANEL = "altrotation.data.store.read_card", "altrotation.data.store.read_panel"
@@ -131,7 +148,7 @@ CALLS = {
         "altrotation.events.eventset.EventSet": {"InputError"}
     },
     "with pytest.raises(CausalityError): assert_causal(f, x)": {
-        "altrotation.testing.assert_causal": {"LookaheadError"}
+        "altrotation.testing.assert_causal": {"CausalityError", "LookaheadError"}
     },
     # through a helper, and what the helper names beside
     "def card(): return read_card(read_panel)\nwith pytest.raises(DataError): card()": {
@@ -147,6 +164,7 @@ CALLS = {
     "with pytest.raises(error): call()": {CARD: {"DataError"}, PANEL: {"InputError"}},
     "def test_bad_calls():\n for call in (lambda: read_card(1), lambda: read_panel(1)):\n"
     "  with pytest.raises(DataError): call()": {CARD: {"DataError"}, PANEL: {"DataError"}},
+    "def f():\n with pytest.raises(FitError): read_card(1)": {CARD: {"FitError"}},
     # none of these is a bad call
     "read_card(1)": {},
     "with pytest.raises(DataError): read('read_card')": {},
@@ -160,4 +178,31 @@ CALLS = {
 @pytest.mark.parametrize("code", CALLS)
 def test_bad_calls_are_those_that_must_fail(code):
     expected = {name: errors | {"AltrotationError"} for name, errors in CALLS[code].items()}
-    assert calls_of(ast.parse(IMPORTS + code)) == expected
+    assert calls_of(ast.parse(IMPORTS + code)) == {
+        name: dict.fromkeys(errors, 1) for name, errors in expected.items()
+    }
+
+
+TIMES = {
+    "with pytest.raises(DataError): read_card(1)\nwith pytest.raises(DataError): read_card(2)": 2,
+    "BAD = [lambda: read_card(1), lambda: read_card(2)]\nwith pytest.raises(DataError): call()": 2,
+    "BAD = [1, 2, 3]\n@pytest.mark.parametrize('x', BAD)\n"
+    "def test(x):\n with pytest.raises(DataError): read_card(x)": 3,
+    "@pytest.mark.parametrize('x', [1, 2])\n"
+    "def test(x):\n with pytest.raises(DataError): read_card(x)": 2,
+    "for x in (1, 2):\n with pytest.raises(DataError): read_card(x)": 2,
+    "for x in {1: 2, 3: 4}:\n with pytest.raises(DataError): read_card(x)": 2,
+    "ROWS = {1: 2, 3: 4}\nfor x in ROWS.items():\n with pytest.raises(DataError): read_card(x)": 2,
+    "def rows(): return {1: 2, 3: 4}\n@pytest.mark.parametrize('x', rows().keys())\n"
+    "def test(x):\n with pytest.raises(DataError): read_card(x)": 2,
+    "for x in several:\n with pytest.raises(DataError): read_card(x)": 1,
+    "@pytest.fixture(params=[1, 2])\ndef f(x):\n with pytest.raises(DataError): read_card(x)": 1,
+    # a table in a function that holds tables is met twice, and counts once
+    "def test_bad_calls():\n BAD = [lambda: read_card(1), lambda: read_card(2)]\n"
+    " with pytest.raises(DataError): call()": 2,
+}
+
+
+@pytest.mark.parametrize("code", TIMES)
+def test_a_bad_call_counts_as_often_as_it_is_made(code):
+    assert calls_of(ast.parse(IMPORTS + code))[CARD]["DataError"] == TIMES[code]
