@@ -1,4 +1,4 @@
-"""The command line: `altrotation verify`, `claims`, `data`."""
+"""The command line: `altrotation verify`, `watch`, `replay`, `claims`, `data`."""
 
 import json
 import os
@@ -107,13 +107,37 @@ def watch(
 def replay(
     cycle: Annotated[str, typer.Argument(help="2016-2017, 2020-2021, 2024, 2025-2026 or full.")],
     strategy: Annotated[str, typer.Option(help="A ready-made strategy.")] = "confluence",
+    archive: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the raw archive: hold the coins of a tier one by one."),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder for the HTML tear sheet.")] = None,
 ) -> None:
     """Replay a strategy over a dated cycle, net of costs, beside honest benchmarks."""
     from altrotation.backtest.ready import ready_strategy
     from altrotation.backtest.study import replay_study
+    from altrotation.data.bundled import load_reference
 
-    panel, _ = _panel(None)
-    typer.echo(replay_study(ready_strategy(strategy), panel, cycle=cycle).text())
+    chosen = ready_strategy(strategy)
+    coins = universe = None
+    timings = 1000
+    if archive is not None:
+        from altrotation.data.coins.table import load_coins
+        from altrotation.data.coins.universe import load_universe
+        from altrotation.data.raw.archive import open_archive
+
+        held = open_archive(archive)
+        coins = load_coins(held)
+        universe = load_universe(held, coins)
+        timings = 100  # coin by coin each takes as long as a replay
+    study = replay_study(
+        chosen, load_reference(), cycle=cycle, coins=coins, universe=universe, most=timings
+    )
+    typer.echo(study.text())
+    if report is not None:
+        from altrotation.report import write_sheet
+
+        typer.echo(f"\nTear sheet: {write_sheet(study, report)}")
 
 
 @claims_app.command("list")

@@ -20,6 +20,7 @@ from altrotation.validate import require_at_least, require_between
 __all__ = ["Performance", "gain_over", "performance"]
 
 _CHUNK = 200  # resamples held at a time
+_NOISE = 1e-12  # differences of daily returns that are rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -163,7 +164,7 @@ def gain_over(
     unit = "log points a year"
     if not np.isfinite(difference).all():
         return Evidence.not_computed(label, f"{name} lacks a close in it", unit=unit, run=run)
-    if not np.ptp(difference[1:]) > 0:
+    if not np.ptp(difference[1:]) > _NOISE:
         return Evidence.not_computed(label, "the two never differ", unit=unit, run=run)
     block = block_length(difference)
     chance, parts = generator(seed), []

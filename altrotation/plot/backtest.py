@@ -120,7 +120,8 @@ def holdings(replay: Replay, *, ax: Axes | None = None) -> Axes:
     style.date_axis(drawn)
     style.legend(drawn)
     style.title(
-        drawn, f"On {replay.exposure:.0%} of the time, {replay.turnover:.1f} x turned a year"
+        drawn,
+        f"On {100 * replay.exposure:.0f} % of the time, {replay.turnover:.1f} x turned a year",
     )
     return drawn
 

@@ -1,13 +1,16 @@
-"""Writing the report: whole or not at all."""
+"""Writing a page: whole or not at all."""
 
+import re
 from pathlib import Path
 
+from altrotation.backtest.study import ReplayStudy
 from altrotation.claims.results import CatalogueRun
+from altrotation.data.atomic import atomic_write
 from altrotation.data.panel import Panel
-from altrotation.data.store import atomic_write
 from altrotation.report.page import render_report
+from altrotation.report.sheet import render_sheet
 
-__all__ = ["write_report"]
+__all__ = ["write_report", "write_sheet"]
 
 
 def write_report(run: CatalogueRun, folder: str | Path, *, panel: Panel | None = None) -> Path:
@@ -23,9 +26,21 @@ def write_report(run: CatalogueRun, folder: str | Path, *, panel: Panel | None =
     panel : Panel, optional
         The data of the run: adds the pictures of prices and the provenance of the series.
     """
-    text = render_report(run, panel=panel)
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    target = place / "report.html"
-    atomic_write(target, text.encode())
-    return target
+    return atomic_write(Path(folder) / "report.html", render_report(run, panel=panel).encode())
+
+
+def write_sheet(study: ReplayStudy, folder: str | Path) -> Path:
+    """Write the tear sheet of a replay into `folder` (made if missing) and return its path.
+
+    The file is named by cycle, strategy and level, such as
+    ``replay-2020-2021-confluence-baskets.html``, and stands alone like the report.
+
+    Parameters
+    ----------
+    study : ReplayStudy
+    folder : path
+    """
+    made = study.replay
+    words = f"replay {made.cycle.name} {made.strategy.name} {made.level}".lower()
+    name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
+    return atomic_write(Path(folder) / f"{name}.html", render_sheet(study).encode())

@@ -122,3 +122,17 @@ def test_a_cycle_is_replayed(capsys):
     code, _, err = run(capsys, "replay", "2019")
     assert code == 2
     assert "`cycle` must be one of" in err
+
+
+def test_a_tear_sheet_is_written(capsys, tmp_path):
+    code, out, _ = run(
+        capsys, "replay", "2024", "--strategy", "russell", "--report", tmp_path / "sheets"
+    )
+    assert code == 0
+    (page,) = (tmp_path / "sheets").glob("*.html")
+    assert page.name == "replay-2024-russell-only-baskets.html"
+    assert f"Tear sheet: {page}" in out
+    assert "<!doctype html>" in page.read_text()[:20].lower()
+    code, _, err = run(capsys, "replay", "2024", "--archive", tmp_path / "none")
+    assert code == 2
+    assert str(tmp_path / "none") in err
