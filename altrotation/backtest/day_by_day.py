@@ -99,8 +99,8 @@ class _Desk:
             degrees=self.acting,
             unknown=unknown,
             rows=np.array(rows, dtype=np.int64),
-            targets=np.array(targets).reshape(-1, k),
-            slippage=np.array(slips).reshape(-1, k),
+            targets=np.array(targets).reshape(len(rows), k),
+            slippage=np.array(slips).reshape(len(rows), k),
             notes=tuple(notes),
         )
 

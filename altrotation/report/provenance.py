@@ -46,7 +46,7 @@ def series_used(results: Sequence[ClaimResult]) -> tuple[str, ...]:
         card = result.card
         names += card.needs
         for item in card.variants:
-            names += [item.events.series, *item.study.outcomes, *item.study.benchmark]
+            names += card.under(item).needs
     return tuple(sorted(set(names)))
 
 

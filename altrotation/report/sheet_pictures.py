@@ -52,6 +52,7 @@ def profit_picture(study: ReplayStudy) -> Picture:
         "profit",
         lambda ax: profit_sources(study.replay, ax=ax),
         height=2.9,
-        reading="What was earned while holding each, before costs; interest on idle cash; and "
-        "costs.",
+        reading="Dollars earned while holding each, before costs, interest on idle cash, costs. "
+        "Dollars weigh late days, with more capital, more than early ones; entries in log growth "
+        "do not.",
     )

@@ -189,3 +189,9 @@ def test_says_what_it_rests_on():
 def test_bad_levered_tier():
     with pytest.raises(InputError, match="cannot be levered coin by coin"):
         run(replace(LARGE, leverage=2.0))
+
+
+def test_cash_beside_coins_trades_nothing():
+    made = run(benchmark("cash"))
+    assert len(made.orders) == 0
+    np.testing.assert_allclose(made.equity, made.cash * 1e6)
