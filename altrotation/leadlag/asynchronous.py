@@ -67,9 +67,23 @@ def hayashi_yoshida(
     Raises
     ------
     InputError
-        If instants are unsorted, doubled or not naive UTC, a price is infinite, fewer than 40 ticks
-        of a series lie in the span of the other, or lags lack 0, a positive or a negative one.
-        If `activity` is unknown, `block` or `replicates` < 1 or `level` lies outside (0, 1).
+        If a series is not at timezone-naive UTC instants.
+    InputError
+        If instants are unsorted or doubled.
+    InputError
+        If a price is infinite.
+    InputError
+        If fewer than 40 ticks of a series lie in the span of the other.
+    InputError
+        If `lags` lack 0, a positive or a negative number.
+    InputError
+        If `activity` is unknown.
+    InputError
+        If `block` < 1.
+    InputError
+        If `replicates` or `workers` < 1.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_between(level, 0.0, 1.0, "level")
     require_at_least(block, 1, "block")

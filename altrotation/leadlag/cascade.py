@@ -12,7 +12,7 @@ from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.network import pair_blocks, score_table
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import sign_draws
-from altrotation.validate import require_between
+from altrotation.validate import daily_frame, require_between
 
 __all__ = ["Cascade", "cascade"]
 
@@ -98,17 +98,21 @@ def cascade(
     Raises
     ------
     InputError
-        If `order` has fewer than three series, one twice, or one that `frame` lacks; otherwise as
-        `lead_matrix`.
+        If `order` has fewer than three series, or one twice.
+    InputError
+        If `frame` lacks a series of `order`.
+    InputError
+        On the conditions of `lead_matrix`.
     """
     require_between(level, 0.0, 1.0, "level")
     names = [str(name) for name in order]
     if len(names) < 3 or len(set(names)) < len(names):
         raise InputError(f"`order` must name three or more different series, got {names}.")
-    missing = [name for name in names if name not in frame.columns]
+    table = daily_frame(frame, "frame")
+    missing = [name for name in names if name not in table.columns]
     if missing:
-        raise InputError(f"`frame` has no column {missing[0]!r}; it has {list(frame.columns)}.")
-    scores = pair_blocks(frame[names], window=window, max_order=max_order)
+        raise InputError(f"`frame` has no column {missing[0]!r}; it has {list(table.columns)}.")
+    scores = pair_blocks(table[names], window=window, max_order=max_order)
     draws = sign_draws(scores.blocks, replicates, seed=seed, path=(1,), workers=workers)
     mean = scores.blocks.mean(axis=1, keepdims=True)
     null = draws.mean(axis=1, keepdims=True)

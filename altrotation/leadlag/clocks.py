@@ -34,7 +34,11 @@ def close_instants(index: pd.DatetimeIndex, clock: Clock) -> pd.DatetimeIndex:
     Raises
     ------
     InputError
-        If `clock` is unknown, or a day is no session.
+        If `clock` is unknown.
+    InputError
+        If `index` is not sorted, unique UTC days.
+    InputError
+        If a day is no session.
     """
     require_choice(clock, CLOCKS, "clock")
     days = daily_index(index, "index")
@@ -60,6 +64,12 @@ def cumulative_activity(kind: str) -> Callable[[pd.DatetimeIndex], FloatArray]:
         "calendar": every hour counts. "sessions": only hours in which New York is open, for series
         that are thought to move together only then.
 
+    Returns
+    -------
+    callable
+        From a DatetimeIndex of n naive UTC instants to an array of shape (n,), hours, never
+        falling.
+
     Raises
     ------
     InputError
@@ -72,7 +82,18 @@ def cumulative_activity(kind: str) -> Callable[[pd.DatetimeIndex], FloatArray]:
 
 
 def to_seconds(instants: pd.DatetimeIndex) -> IntArray:
-    """Return UTC instants as whole seconds since 1970."""
+    """Return UTC instants as whole seconds since 1970.
+
+    Parameters
+    ----------
+    instants : DatetimeIndex of shape (n,)
+        Timezone-naive, none missing.
+
+    Returns
+    -------
+    int array of shape (n,)
+        Fractions of a second are cut off.
+    """
     return instants.to_numpy().astype("datetime64[s]").astype(np.int64)
 
 

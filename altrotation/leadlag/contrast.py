@@ -71,7 +71,17 @@ class LeadLagContrast(LeadLagResult):
         }
 
     def evidence(self, lag: float | None = None) -> Evidence:
-        """Return the excess correlation at one lag (in hours) as Evidence, adjusted over all.
+        """Return the excess correlation at one lag as Evidence, adjusted over all.
+
+        Parameters
+        ----------
+        lag : float, optional
+            In hours; that of the largest excess when left out.
+
+        Returns
+        -------
+        Evidence
+            In correlation units.
 
         Raises
         ------

@@ -77,9 +77,25 @@ def cross_correlation(
     Raises
     ------
     InputError
-        If days differ, a value is missing inside, a series is constant or looks like a level, or
-        there are fewer than 40 + 2 `lags` rows.
-        If `lags` < 1, `replicates` < 1 or `level` lies outside (0, 1).
+        If the days of the series differ.
+    InputError
+        If a value is missing between the first and the last shared day.
+    InputError
+        If a series is constant.
+    InputError
+        If a series looks like a level.
+    InputError
+        If there are fewer than 40 + 2 `lags` rows.
+    InputError
+        If `lags` < 1.
+    InputError
+        If `max_order` < 0, or leaves no more rows than coefficients.
+    InputError
+        If `mean_block` < 1.
+    InputError
+        If `replicates` or `workers` < 1.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_at_least(lags, 1, "lags")
     require_between(level, 0.0, 1.0, "level")

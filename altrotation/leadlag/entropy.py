@@ -63,7 +63,17 @@ class TransferEntropy(LeadLagResult):
         return found
 
     def evidence(self, row: str = "forth") -> Evidence:
-        """Return one row of the table as Evidence: "forth", "back" or "net".
+        """Return one row of the table as Evidence.
+
+        Parameters
+        ----------
+        row : {"forth", "back", "net"}, default "forth"
+            From leader to follower, from follower to leader, or the first less the second.
+
+        Returns
+        -------
+        Evidence
+            In nats.
 
         Raises
         ------
@@ -133,9 +143,25 @@ def transfer_entropy(
     Raises
     ------
     InputError
-        If days differ, a value is missing inside, or there are fewer than ten rows for each of the
-        symbols**3 cells.
-        If `lag` < 1, `symbols` < 2, `replicates` < 1 or `level` lies outside (0, 1).
+        If the days of the series differ.
+    InputError
+        If a value is missing between the first and the last shared day.
+    InputError
+        If a series is constant.
+    InputError
+        If there are fewer than ten rows for each of the symbols**3 cells.
+    InputError
+        If a series repeats a value so often that its classes are not equally frequent.
+    InputError
+        If `lag` < 1.
+    InputError
+        If `symbols` < 2.
+    InputError
+        If `mean_block` < 1.
+    InputError
+        If `replicates` or `workers` < 1.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_at_least(lag, 1, "lag")
     require_at_least(symbols, 2, "symbols")

@@ -13,7 +13,7 @@ from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.inputs import aligned, named, require_stationary
 from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import lag_columns
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import daily_frame, require_at_least, require_between, require_choice
 
 __all__ = ["COVARIANCES", "GrangerTest", "granger", "toda_yamamoto"]
 
@@ -141,9 +141,21 @@ def granger(
     Raises
     ------
     InputError
-        If days differ, a value is missing inside, a series is constant or looks like a level, or
-        rows are too few.
-        If `lags` or `max_lags` < 1, `level` lies outside (0, 1) or `covariance` is unknown.
+        If the days of the series differ.
+    InputError
+        If a value is missing between the first and the last shared day.
+    InputError
+        If a series is constant.
+    InputError
+        If a series looks like a level.
+    InputError
+        If there are fewer than 40 rows more than coefficients.
+    InputError
+        If `lags` or `max_lags` < 1.
+    InputError
+        If `covariance` is unknown.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     frame, extra = _inputs(x, y, controls, lags, max_lags, 0, level, covariance)
     order = _order(frame, extra, lags, max_lags)
@@ -184,7 +196,9 @@ def toda_yamamoto(
     Raises
     ------
     InputError
-        As `granger`, but levels are welcome; and if `integration` < 1.
+        If `integration` < 1.
+    InputError
+        On the conditions of `granger`, except that levels are welcome.
     """
     require_at_least(integration, 1, "integration")
     frame, extra = _inputs(x, y, controls, lags, max_lags, integration, level, covariance)
@@ -208,7 +222,7 @@ def _inputs(
     require_at_least(max_lags, 1, "max_lags")
     if lags is not None:
         require_at_least(lags, 1, "lags")
-    series = 2 + (0 if controls is None else controls.shape[1])
+    series = 2 + (0 if controls is None else daily_frame(controls, "controls").shape[1])
     deepest = (max_lags if lags is None else lags) + integration
     return aligned({"x": x, "y": y}, controls=controls, least=40 + (series + 1) * deepest)
 

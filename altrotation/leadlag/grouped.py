@@ -104,9 +104,31 @@ def cross_correlation_by(
     Raises
     ------
     InputError
-        If days differ, a value is missing inside, a series is constant or looks like a level, a
-        group has fewer than 30 pairs of days, or spans overlap.
-        If `lags` < 1, `replicates` < 1 or `level` lies outside (0, 1).
+        If the days of the series differ.
+    InputError
+        If a value is missing between the first and the last shared day.
+    InputError
+        If a series is constant.
+    InputError
+        If a series looks like a level.
+    InputError
+        If there are fewer than 40 + 2 `lags` rows.
+    InputError
+        If `groups` is neither a Series on UTC days nor a mapping of spans.
+    InputError
+        If spans overlap.
+    InputError
+        If no day belongs to a group.
+    InputError
+        If a group has fewer than 30 pairs of days.
+    InputError
+        If `lags` < 1.
+    InputError
+        If `max_order` < 0, or leaves no more rows than coefficients.
+    InputError
+        If `replicates` or `workers` < 1.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_at_least(lags, 1, "lags")
     require_between(level, 0.0, 1.0, "level")
@@ -163,6 +185,11 @@ def _labels(
     if isinstance(groups, pd.Series):
         daily_index(groups.index, "groups")
         return groups.reindex(index).to_numpy(dtype=object)
+    if not isinstance(groups, Mapping):
+        raise InputError(
+            "`groups` must be a Series of labels or a mapping of name to (start, end), got "
+            f"{type(groups).__name__}."
+        )
     labels = np.full(len(index), None, dtype=object)
     for name, (start, end) in groups.items():
         inside = (index >= to_day(start, f"start of {name}")) & (

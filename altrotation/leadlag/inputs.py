@@ -15,7 +15,18 @@ _FULLER = -14.1  # 5 % point of n (rho - 1) with a constant: Fuller (1996), tabl
 
 
 def named(series: pd.Series, otherwise: str) -> str:
-    """Return the name of a series in words, `otherwise` if it has none."""
+    """Return the name of a series in words.
+
+    Parameters
+    ----------
+    series : Series
+    otherwise : str
+        For a series without a name.
+
+    Returns
+    -------
+    str
+    """
     return str(getattr(series, "name", None) or otherwise)
 
 
@@ -40,8 +51,15 @@ def aligned(
     Raises
     ------
     InputError
-        If the days differ, a value is missing between the ends, a series is constant, or fewer
-        than `least` rows remain.
+        If a series is not numeric on sorted, unique UTC days.
+    InputError
+        If the days differ.
+    InputError
+        If a value is missing between the ends.
+    InputError
+        If fewer than `least` rows remain.
+    InputError
+        If a series is constant.
     """
     checked = {name: daily_series(values, name) for name, values in series.items()}
     names = list(checked)
@@ -88,6 +106,11 @@ def require_stationary(values: FloatArray, name: str, *, order: int) -> None:
     name : str
     order : int
         Lagged changes in the regression.
+
+    Raises
+    ------
+    InputError
+        If the unit root is not rejected.
     """
     change = np.diff(values)
     columns = [np.ones(change.size - order), values[order:-1]]

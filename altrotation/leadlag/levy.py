@@ -17,8 +17,24 @@ __all__ = ["area_terms", "levy_area", "unit_residuals"]
 def unit_residuals(frame: pd.DataFrame, *, max_order: int) -> tuple[FloatArray, int]:
     """Return each column's autoregressive residuals in standard deviations, and the rows lost.
 
+    Parameters
+    ----------
+    frame : DataFrame of shape (n, m)
+        Changes, no NaN.
+    max_order : int
+        Largest order BIC may choose.
+
+    Returns
+    -------
+    residuals : array of shape (n - cut, m)
+        Mean zero, variance one (ddof=0).
+    cut : int
+        The largest order chosen.
+
     Raises
     ------
+    InputError
+        If `max_order` < 0, or leaves no more rows than coefficients.
     InputError
         If a column looks like a level.
     """
@@ -96,9 +112,21 @@ def levy_area(
     Raises
     ------
     InputError
-        If days differ, a value is missing inside, a series is constant or looks like a level, or
-        there are fewer than 40 + 2 `window` rows.
-        If `window` < 2 or `level` lies outside (0, 1).
+        If the days of the series differ.
+    InputError
+        If a value is missing between the first and the last shared day.
+    InputError
+        If a series is constant.
+    InputError
+        If a series looks like a level.
+    InputError
+        If there are fewer than 40 + 2 `window` rows.
+    InputError
+        If `window` < 2.
+    InputError
+        If `max_order` < 0, or leaves no more rows than coefficients.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_at_least(window, 2, "window")
     require_between(level, 0.0, 1.0, "level")

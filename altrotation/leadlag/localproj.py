@@ -15,7 +15,7 @@ from altrotation.leadlag.projection import projected, projection_correlations
 from altrotation.leadlag.responses import LocalProjection
 from altrotation.leadlag.streams import in_chunks
 from altrotation.leadlag.whiten import bic_order, lag_columns
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import daily_frame, require_at_least, require_between, require_choice
 
 __all__ = ["ERRORS", "local_projection"]
 
@@ -84,9 +84,29 @@ def local_projection(
     Raises
     ------
     InputError
-        If days differ, a value is missing inside, a series is constant or rows are too few.
-        If `horizons` < 1, `delay` < 0, `lags` < 0, `level` lies outside (0, 1), `errors` is
-        unknown, or `bandwidth` is given with "lag-augmented", which has none.
+        If the days of the series differ.
+    InputError
+        If a value is missing between the first and the last shared day.
+    InputError
+        If a series is constant.
+    InputError
+        If there are fewer than 40 rows more than coefficients and rows the horizons cost.
+    InputError
+        If `horizons` < 1.
+    InputError
+        If `delay` < 0.
+    InputError
+        If `lags` or `max_lags` < 0.
+    InputError
+        If `errors` is unknown.
+    InputError
+        If `bandwidth` is given with "lag-augmented", which has none.
+    InputError
+        If `bandwidth` is out of the range of the covariance.
+    InputError
+        If `replicates` < 1.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_at_least(horizons, 1, "horizons")
     require_at_least(delay, 0, "delay")
@@ -94,7 +114,8 @@ def local_projection(
     require_choice(errors, ERRORS, "errors")
     if bandwidth is not None and errors == "lag-augmented":
         raise InputError("`bandwidth` has no place in 'lag-augmented' errors; leave it out.")
-    width = 2 + (0 if controls is None else controls.shape[1])
+    require_at_least(max_lags, 0, "max_lags")
+    width = 2 + (0 if controls is None else daily_frame(controls, "controls").shape[1])
     deepest = (max_lags if lags is None else lags) + 1
     frame, extra = aligned(
         {"x": x, "y": y}, controls=controls, least=40 + width * deepest + 2 * (horizons + delay)

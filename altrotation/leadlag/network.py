@@ -71,6 +71,16 @@ class LeadMatrix(LeadLagResult):
     def evidence(self, leader: str, follower: str) -> Evidence:
         """Return the lead of one series over another as Evidence, adjusted over all pairs.
 
+        Parameters
+        ----------
+        leader, follower : str
+            In either order of the pair; exchanging them changes the sign.
+
+        Returns
+        -------
+        Evidence
+            In correlation units per row.
+
         Raises
         ------
         InputError
@@ -168,9 +178,23 @@ def lead_matrix(
     Raises
     ------
     InputError
-        If there are fewer than two columns, a value is missing inside, a series is constant or
-        looks like a level, or there are fewer than 40 + 2 `window` rows.
-        If `window` < 2, `replicates` < 1 or `level` lies outside (0, 1).
+        If there are fewer than two columns.
+    InputError
+        If a value is missing between the first and the last shared day.
+    InputError
+        If a series is constant.
+    InputError
+        If a series looks like a level.
+    InputError
+        If there are fewer than 40 + 2 `window` rows.
+    InputError
+        If `window` < 2.
+    InputError
+        If `max_order` < 0, or leaves no more rows than coefficients.
+    InputError
+        If `replicates` or `workers` < 1.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
     require_between(level, 0.0, 1.0, "level")
     scores = pair_blocks(frame, window=window, max_order=max_order)
@@ -207,10 +231,33 @@ def lead_matrix(
 def pair_blocks(frame: pd.DataFrame, *, window: int, max_order: int) -> Scores:
     """Return the Levy-area terms of all pairs of columns, summed over blocks of `window` rows.
 
+    Parameters
+    ----------
+    frame : DataFrame of shape (n, m)
+        Changes, without holes between the ends.
+    window : int
+        Rows; also those of a block.
+    max_order : int
+        Largest order BIC may choose for prewhitening each series.
+
+    Returns
+    -------
+    Scores
+
     Raises
     ------
     InputError
-        As `lead_matrix`.
+        If `window` < 2.
+    InputError
+        If there are fewer than two columns.
+    InputError
+        If a value is missing between the ends, or a series is constant.
+    InputError
+        If a series looks like a level.
+    InputError
+        If there are fewer than 40 + 2 `window` rows.
+    InputError
+        If `max_order` < 0, or leaves no more rows than coefficients.
     """
     require_at_least(window, 2, "window")
     checked = daily_frame(frame, "frame")
@@ -243,6 +290,13 @@ def score_table(
         The same sums under random signs.
     index : Index of length k
     level : float
+        Of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame of shape (k, 5)
+        estimate, low, high (t with as many degrees of freedom as blocks less one), p (share of the
+        draws at least as large) and p_adjusted (step-down maximum over the rows).
     """
     estimate = blocks.sum(axis=0)
     spread = np.sqrt(np.square(blocks).sum(axis=0))

@@ -81,6 +81,12 @@ def clark_west(outcome: FloatArray, benchmark: FloatArray, forecast: FloatArray)
     Parameters
     ----------
     outcome, benchmark, forecast : arrays of shape (n,)
+        In one unit; `forecast` is that of the larger model.
+
+    Returns
+    -------
+    array of shape (n,)
+        In that unit squared; positive where the larger model does better.
     """
     gain: FloatArray = (
         (outcome - benchmark) ** 2 - (outcome - forecast) ** 2 + (benchmark - forecast) ** 2
@@ -133,13 +139,30 @@ def predictive_content(
     Raises
     ------
     InputError
-        If days differ, a value is missing inside, a series is constant or looks like a level, rows
-        are too few, or the first window does not identify the coefficients.
-        If `horizon` or `lags` < 1, `delay` or `own_lags` < 0, or `first_share` or `level` lies
-        outside (0, 1).
+        If the days of the series differ.
+    InputError
+        If a value is missing between the first and the last shared day.
+    InputError
+        If a series is constant.
+    InputError
+        If a series looks like a level.
+    InputError
+        If there are fewer than 100 + 4 `horizon` rows.
+    InputError
+        If the first window does not identify the coefficients.
+    InputError
+        If `horizon` or `lags` < 1.
+    InputError
+        If `delay`, `own_lags` or `max_lags` < 0.
+    InputError
+        If `first_share` does not lie between 0 and 1.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
-    for value, least, name in ((horizon, 1, "horizon"), (delay, 0, "delay"), (lags, 1, "lags")):
-        require_at_least(value, least, name)
+    require_at_least(horizon, 1, "horizon")
+    require_at_least(delay, 0, "delay")
+    require_at_least(lags, 1, "lags")
+    require_at_least(max_lags, 0, "max_lags")
     require_between(first_share, 0.0, 1.0, "first_share")
     require_between(level, 0.0, 1.0, "level")
     frame, extra = aligned({"x": x, "y": y}, controls=controls, least=100 + 4 * horizon)

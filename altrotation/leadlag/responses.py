@@ -55,6 +55,16 @@ class LocalProjection(LeadLagResult):
     def evidence(self, horizon: int | None = None) -> Evidence:
         """Return the response at one horizon as Evidence, adjusted over all horizons.
 
+        Parameters
+        ----------
+        horizon : int, optional
+            In rows; that of the largest t when left out.
+
+        Returns
+        -------
+        Evidence
+            In units of the follower per unit of the leader.
+
         Raises
         ------
         InputError

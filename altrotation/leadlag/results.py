@@ -63,7 +63,18 @@ class LeadLagResult:
 
 
 def card(label: str, rows: dict[str, str]) -> str:
-    """Return `rows` as an HTML table with a caption."""
+    """Return `rows` as an HTML table with a caption.
+
+    Parameters
+    ----------
+    label : str
+        The caption; escaped, as is all text.
+    rows : dict of str to str
+
+    Returns
+    -------
+    str
+    """
     body = "".join(
         f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows.items()
     )
@@ -71,12 +82,36 @@ def card(label: str, rows: dict[str, str]) -> str:
 
 
 def row_of(table: pd.DataFrame, label: object) -> dict[str, float]:
-    """Return the numbers of one row of a table by the name of their column."""
+    """Return the numbers of one row of a table by the name of their column.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With numeric columns and a unique index.
+    label : object
+        Of the row.
+
+    Returns
+    -------
+    dict of str to float
+    """
     position = table.index.get_loc(label)
     values = table.iloc[position].to_numpy(dtype="float64")
     return {str(column): float(value) for column, value in zip(table.columns, values, strict=True)}
 
 
 def detectable(error: float, *, one_sided: bool = False) -> float:
-    """Return the effect that a test at 5 % finds with probability .8, from its standard error."""
+    """Return the effect that a test at 5 % finds with probability .8, from its standard error.
+
+    Parameters
+    ----------
+    error : float
+        Standard error of an estimate that is about normal.
+    one_sided : bool, default False
+
+    Returns
+    -------
+    float
+        2.80 standard errors, 2.49 if one-sided, in the unit of `error`.
+    """
     return float((ndtri(0.8) - ndtri(0.05 if one_sided else 0.025)) * error)

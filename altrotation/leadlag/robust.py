@@ -25,6 +25,10 @@ def robust_statistics(products: FloatArray) -> FloatArray:
     ----------
     products : array of shape (n, k)
         One column of products e a lag, as `lagged_products` returns.
+
+    Returns
+    -------
+    array of shape (k,)
     """
     ratio: FloatArray = products.sum(axis=0) / np.sqrt(np.square(products).sum(axis=0))
     return ratio
@@ -41,6 +45,13 @@ def cumulative_test(products: FloatArray) -> tuple[float, float]:
     Parameters
     ----------
     products : array of shape (n, k)
+        As in `robust_statistics`.
+
+    Returns
+    -------
+    statistic : float
+    p_value : float
+        Asymptotic.
     """
     t = robust_statistics(products)
     squares = products * products

@@ -101,8 +101,19 @@ def clock_sensitivity(
     Raises
     ------
     InputError
-        If labels differ, a level is not positive, crypto is missing on a session or the day before,
-        or `closes` has another length.
+        If `lags` < 1.
+    InputError
+        If a level is not positive.
+    InputError
+        If the labels differ.
+    InputError
+        If a value of `equity` is labelled by a day that is no session and `closes` is left out.
+    InputError
+        If `closes` has another length.
+    InputError
+        If crypto is missing on a session or the day before.
+    InputError
+        On the conditions of `cross_correlation` and `hayashi_yoshida`.
     """
     require_at_least(lags, 1, "lags")
     stock = np.log(positive(daily_series(equity, "equity"), "equity"))

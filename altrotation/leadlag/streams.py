@@ -45,7 +45,9 @@ def in_chunks(
     Raises
     ------
     InputError
-        If `replicates` or `workers` is below 1.
+        If `replicates` < 1.
+    InputError
+        If `workers` < 1.
     """
     require_at_least(replicates, 1, "replicates")
     require_at_least(workers, 1, "workers")
@@ -83,6 +85,13 @@ def sign_draws(
     array of shape (replicates, k)
         Rademacher multipliers: the sum of squares of the terms is the same in every draw, so a
         self-normalised statistic needs no new denominator.
+
+    Raises
+    ------
+    InputError
+        If `replicates` < 1.
+    InputError
+        If `workers` < 1.
     """
     values = np.ascontiguousarray(terms, dtype=np.float64)
 

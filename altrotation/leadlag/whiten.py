@@ -3,6 +3,7 @@
 import numpy as np
 
 from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
 from altrotation.validate import require_at_least
 
 __all__ = ["bic_order", "lag_columns", "whitened"]
@@ -41,9 +42,27 @@ def bic_order(values: FloatArray, controls: FloatArray | None, *, max_order: int
     values : array of shape (n,)
     controls : array of shape (n, m), optional
     max_order : int
+        At least 0.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    InputError
+        If `max_order` < 0.
+    InputError
+        If the largest order leaves no more rows than coefficients.
     """
     require_at_least(max_order, 0, "max_order")
     rows = values.size - max_order
+    largest = 1 + max_order + (0 if controls is None else controls.shape[1] * (max_order + 1))
+    if rows <= largest:
+        raise InputError(
+            f"`max_order` {max_order} leaves {max(rows, 0)} rows for {largest} coefficients; "
+            "lower it, or take a longer sample."
+        )
     scores = []
     for order in range(max_order + 1):
         design = _design(values, controls, order, max_order)
