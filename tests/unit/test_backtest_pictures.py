@@ -1,14 +1,19 @@
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
 from altrotation.backtest.performance import performance
 from altrotation.backtest.placebo import random_entry
 from altrotation.backtest.ready import benchmark
 from altrotation.backtest.replay import replay
+from altrotation.backtest.rotation import rotation_leg
 from altrotation.backtest.strategy import Strategy
+from altrotation.errors import InputError
 from altrotation.plot.backtest import equity, holdings, underwater
 from altrotation.plot.backtest_sheet import profit_sources, random_timing, tear_sheet
+from altrotation.plot.backtest_timeline import timeline
 from altrotation.signals.signal import Signal
 from tests.unit.backtest_worlds import days, toy_panel
 
@@ -59,3 +64,43 @@ def test_tear_sheet():
     assert len(figure.axes) == 6
     figure.draw_without_rendering()
     assert len(tear_sheet(MADE).axes) == 3
+
+
+def test_timeline_shows_the_days_on_under_the_leg():
+    relative = PANEL.value("mid/BTC").rename("mid/BTC")
+    leg = rotation_leg(relative, MADE.cycle)
+    never = replay(benchmark("cash"), PANEL, cycle=CYCLE)
+    upper, lower = timeline([MADE, never], relative, leg)
+    path = upper.get_lines()[0].get_ydata()
+    assert path[0] == 0.0
+    assert path[-1] == pytest.approx(np.log(relative[CYCLE[1]] / relative[CYCLE[0]]))
+    spans = {bars.get_gid(): bars.get_paths() for bars in lower.collections}
+    (bar,) = spans["on 0"]
+    low, high = bar.vertices[:, 0].min(), bar.vertices[:, 0].max()
+    on = MADE.degrees.index[MADE.degrees > 0]
+    assert (low, high) == (date2num(on[0]), date2num(on[-1]) + 1)
+    assert [text.get_text() for text in lower.get_yticklabels()] == ["once", "always cash"]
+    for ax in (upper, lower):
+        (shaded,) = [patch for patch in ax.patches if patch.get_gid() == "leg"]
+        assert shaded.get_x() == date2num(leg.start)
+    upper.get_figure().draw_without_rendering()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda ratio, leg: timeline([], ratio, leg), "at least one Replay"),
+        (
+            lambda ratio, leg: timeline(
+                [MADE, replay(STRATEGY, PANEL, cycle=("2020-02-02", "2020-06-30"))], ratio, leg
+            ),
+            "same days",
+        ),
+        (lambda ratio, leg: timeline([MADE], ratio - 1e6, leg), "positive"),
+        (lambda ratio, leg: timeline([MADE], ratio.loc[:"2020-01-15"], leg), "no value"),
+    ],
+)
+def test_timeline_refuses(call, message):
+    ratio = PANEL.value("mid/BTC")
+    with pytest.raises(InputError, match=message):
+        call(ratio, rotation_leg(ratio, MADE.cycle))
