@@ -24,6 +24,8 @@ def forest(
     *,
     smallest_effect: float | None = None,
     unit: str = "log points",
+    finding: str | None = None,
+    remark: str = "",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw one row an effect: estimate, interval and what the design could have detected.
@@ -40,6 +42,10 @@ def forest(
     smallest_effect : float, optional
         The smallest effect of interest, marked by a dashed line.
     unit : str, default "log points"
+    finding : str, optional
+        The title; by default how many intervals exclude zero.
+    remark : str, optional
+        Words to put at the end of the caption.
     ax : Axes, optional
         Default: the Axes of a new Figure.
 
@@ -76,8 +82,10 @@ def forest(
     drawn.set_xlabel(unit)
     longest = max(len(line) for label in words for line in label.splitlines())
     left = 0.2 + longest * 0.55 * style.points(drawn) / 72
-    style.title(drawn, _finding(table), left=left)
-    style.caption(drawn, _small_print(table, smallest_effect, unit), left=left)
+    style.title(drawn, _finding(table) if finding is None else finding, left=left)
+    style.caption(
+        drawn, f"{_small_print(table, smallest_effect, unit)} {remark}".strip(), left=left
+    )
     return drawn
 
 
