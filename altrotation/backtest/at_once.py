@@ -21,8 +21,22 @@ def orders_at_once(
 ) -> Plan | None:
     """Return the orders of a strategy, or None where they have to be found day by day.
 
-    `acting` is the degree in force at each row, `scale` that of the "on" side, `flags` the rows
-    that want to trade, `unknown` those on which the signal was; all of shape (n,).
+    Parameters
+    ----------
+    strategy : Strategy
+    market : Market
+    acting : array of shape (n,)
+        Degree of the signal in force at each row, no NaN.
+    scale : array of shape (n,)
+        Factor on the weights of the "on" side.
+    flags : bool array of shape (n,)
+        Rows that want to trade.
+    unknown : bool array of shape (n,)
+        Rows on which the signal was unknown.
+
+    Returns
+    -------
+    Plan or None
     """
     return _Desk(strategy, market, acting, scale).at_once(flags, unknown)
 

@@ -29,7 +29,17 @@ _STALE = 3  # days of an unchanged close before it is called stale, as in the ba
 
 
 def legs_of(strategy: Strategy) -> tuple[dict[Leg, float], dict[Leg, float]]:
-    """Return what a strategy holds on and off, without cash."""
+    """Return what a strategy holds on and off, without cash.
+
+    Parameters
+    ----------
+    strategy : Strategy
+
+    Returns
+    -------
+    on, off : dict of Leg to weight
+        Only the legs held while on are levered.
+    """
     on = {
         Leg(name, strategy.weighting, strategy.leverage): weight
         for name, weight in strategy.on.items()
@@ -80,8 +90,21 @@ def build_market(
     Raises
     ------
     InputError
-        If the panel is on another clock, the cycle is not inside the data, a leg is unknown, or
-        only one of `coins` and `universe` is given.
+        If `patience` < 1.
+    InputError
+        If the panel is not on the clock "24/7".
+    InputError
+        If only one of `coins` and `universe` is given.
+    InputError
+        If the cycle is not inside the data.
+    InputError
+        If a leg is unknown, or the panel has no basket for it.
+    InputError
+        If a leg has no price during the cycle.
+    InputError
+        If a leg is levered and funding is unknown on a day it would be paid.
+    InputError
+        If `delisting` does not lie between -1 and 0.
     """
     require_at_least(patience, 1, "patience")
     if panel.clock != "24/7":

@@ -57,7 +57,13 @@ class Costs:
     Raises
     ------
     InputError
-        If a cost is negative, not a number or at least 1, or a key is unknown.
+        If a fee, a spread or a turnover is unknown, negative or at least 1.
+    InputError
+        If a key is unknown.
+    InputError
+        If a key is missing.
+    InputError
+        If `impact` or `funding_periods` is negative or not a number.
     """
 
     fees: Mapping[str, float] = field(default_factory=lambda: MappingProxyType(dict(_FEES)))
@@ -97,6 +103,14 @@ class Costs:
 
     def times(self, factor: float) -> Self:
         """Return all costs of trading multiplied by `factor`; funding stays as it is.
+
+        Parameters
+        ----------
+        factor : float
+
+        Returns
+        -------
+        Costs
 
         Raises
         ------

@@ -15,7 +15,17 @@ __all__ = ["basket_coverage", "coverage_table", "departures_table"]
 def departures_table(ledger: Ledger, market: Market) -> pd.DataFrame:
     """Return the positions that had to be left because their closes ended.
 
-    Columns: date, asset, kind, loss, value (USD after the loss).
+    Parameters
+    ----------
+    ledger : Ledger
+        Of all rows of `market`.
+    market : Market
+
+    Returns
+    -------
+    DataFrame
+        One row a departure since the first day of the replay: date, asset, kind ("death" or "data
+        end"), loss (return beyond the last close), value (USD after the loss).
     """
     before = np.vstack([np.zeros((1, len(market.assets))), ledger.units[:-1]])
     gone = np.isfinite(market.leaves) & (before > 0)
@@ -36,7 +46,20 @@ def departures_table(ledger: Ledger, market: Market) -> pd.DataFrame:
 
 
 def basket_coverage(panel: Panel, weights: pd.DataFrame) -> FloatArray:
-    """Return the share of members priced in each basket on the days it was held, as fractions."""
+    """Return the share of members priced in each basket on the days it was held.
+
+    Parameters
+    ----------
+    panel : Panel
+        With the series "<tier>.coverage", in percent, of the baskets whose coverage is known.
+    weights : DataFrame of shape (n_days, n_legs)
+        Shares of the equity.
+
+    Returns
+    -------
+    array of shape (n_known,)
+        Fractions, basket by basket; days without a known coverage are left out.
+    """
     shares = []
     for leg in weights.columns:
         tier = str(leg).removesuffix("-capw").split(" x")[0]
@@ -56,9 +79,23 @@ def coverage_table(
     *,
     baskets: FloatArray,
 ) -> pd.DataFrame:
-    """Return one column: shares of value, members and trades that rest on sound prices.
+    """Return the shares of value, members and trades that rest on sound prices.
 
-    `baskets` holds the coverage of the panel's baskets, for a replay that holds those.
+    Parameters
+    ----------
+    plan : Plan
+    fills : Fills
+    ledger : Ledger
+    market : Market
+    departures : DataFrame
+        Of `departures_table`.
+    baskets : array of shape (m,)
+        Of `basket_coverage`; used where the market holds baskets.
+
+    Returns
+    -------
+    DataFrame with one column, "coverage"
+        Shares are fractions; NaN where nothing was held or traded.
     """
     first = market.first
     value = np.where(ledger.units > 0, ledger.units * np.nan_to_num(market.mark), 0.0)[first:]

@@ -20,7 +20,9 @@ class Cycle:
     Raises
     ------
     InputError
-        If a date is unreadable or `end` is not after `start`.
+        If a date is unreadable.
+    InputError
+        If `end` is not after `start`.
     """
 
     name: str
@@ -107,7 +109,13 @@ def as_cycle(cycle: CycleLike) -> Cycle:
     Raises
     ------
     InputError
-        If the name is unknown or the dates are unusable.
+        If the name is unknown.
+    InputError
+        If `cycle` is neither a Cycle, a name nor a pair.
+    InputError
+        If a date is unreadable.
+    InputError
+        If the second date is not after the first.
     """
     if isinstance(cycle, Cycle):
         return cycle

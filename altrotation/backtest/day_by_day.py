@@ -25,7 +25,25 @@ def orders_day_by_day(
 ) -> Plan:
     """Return the orders of a strategy, whatever it holds and however it trades.
 
-    Arrays as in `orders_at_once`; `capital` in USD at the start sets the size of orders.
+    Parameters
+    ----------
+    strategy : Strategy
+    market : Market
+    acting : array of shape (n,)
+        Degree of the signal in force at each row, no NaN.
+    scale : array of shape (n,)
+        Factor on the weights of the "on" side.
+    flags : bool array of shape (n,)
+        Rows that want to trade.
+    unknown : bool array of shape (n,)
+        Rows on which the signal was unknown.
+    costs : Costs
+    capital : float
+        USD at the start: sets the size of orders, on which their impact depends.
+
+    Returns
+    -------
+    Plan
     """
     return _Desk(strategy, market, acting, scale).day_by_day(
         flags, unknown, costs=costs, capital=capital

@@ -103,9 +103,21 @@ def judge_family(
     Raises
     ------
     InputError
-        If there are fewer than two strategies, `trials` is below their number, or as `replay`.
+        If there are fewer than two strategies.
+    InputError
+        If `trials` is below their number.
+    InputError
+        If no benchmark is called `against`.
+    InputError
+        If `most` < 20.
+    InputError
+        If the cycle is shorter than 32 days.
+    InputError
+        If two strategies have one name.
+    InputError
+        On the conditions of `replay`.
     LookaheadError
-        As `replay`.
+        If the rule of a strategy uses the future.
     """
     require_at_least(len(strategies), 2, "number of strategies")
     count = len(strategies) if trials is None else trials

@@ -104,9 +104,15 @@ def replay_many(
     Raises
     ------
     InputError
-        If there is no strategy, two have one name, or as `replay`.
+        If `chunk` < 1.
+    InputError
+        If there is no strategy.
+    InputError
+        If two strategies have one name.
+    InputError
+        On the conditions of `replay`.
     LookaheadError
-        As `replay`.
+        If the rule of a strategy uses the future.
     """
     require_trade(delay, capital)
     require_at_least(chunk, 1, "chunk")

@@ -39,7 +39,9 @@ def levered_price(price: pd.Series, panel: Panel, *, leverage: float, costs: Cos
     Raises
     ------
     InputError
-        If the panel has no funding, or none is known on a day it would be paid.
+        If the panel has no funding.
+    InputError
+        If no funding is known on a day it would be paid.
     """
     if FUNDING not in panel.names:
         raise InputError(f"A levered leg needs {FUNDING!r}, which the panel lacks.")

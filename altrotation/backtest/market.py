@@ -108,6 +108,19 @@ class Market:
 
         Weights sum to one over the members with a close at `row`. A leg whose members are fewer
         than half priced, or fewer than three of several, cannot be bought.
+
+        Parameters
+        ----------
+        leg : str
+            A key of `legs`.
+        row : int
+        weighting : {"equal", "cap"}, default "equal"
+            Of the members; by capitalisation those without a known one are left out.
+
+        Returns
+        -------
+        columns : int array of shape (m,)
+        weights : array of shape (m,)
         """
         roster = self.legs[leg]
         line = roster.line(row)

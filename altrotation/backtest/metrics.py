@@ -23,36 +23,104 @@ YEAR = 365.0
 
 
 def annual_growth(log_returns: FloatArray) -> FloatArray:
-    """Return the compound annual growth rate, from daily log returns along the last axis."""
+    """Return the compound annual growth rate.
+
+    Parameters
+    ----------
+    log_returns : array of shape (..., n_days)
+        Daily natural-log returns; no NaN.
+
+    Returns
+    -------
+    array of shape (...)
+        A fraction a year.
+    """
     return np.asarray(np.expm1(log_returns.mean(axis=-1) * YEAR), dtype=np.float64)
 
 
 def volatility(log_returns: FloatArray) -> FloatArray:
-    """Return the yearly standard deviation (ddof=1) of daily log returns."""
+    """Return the yearly standard deviation (ddof=1) of daily log returns.
+
+    Parameters
+    ----------
+    log_returns : array of shape (..., n_days)
+        Daily natural-log returns; no NaN.
+
+    Returns
+    -------
+    array of shape (...)
+        Log points, a year of 365 days.
+    """
     return np.asarray(log_returns.std(axis=-1, ddof=1) * np.sqrt(YEAR), dtype=np.float64)
 
 
 def sharpe(excess: FloatArray) -> FloatArray:
-    """Return the yearly Sharpe ratio of daily returns in excess of cash; NaN without variation."""
+    """Return the yearly Sharpe ratio of daily returns in excess of cash (Sharpe 1994).
+
+    Parameters
+    ----------
+    excess : array of shape (..., n_days)
+        Daily simple returns less those of cash; no NaN.
+
+    Returns
+    -------
+    array of shape (...)
+        Per square root of a year; NaN without variation.
+    """
     spread = excess.std(axis=-1, ddof=1)
     return np.asarray(_ratio(excess.mean(axis=-1), spread) * np.sqrt(YEAR), dtype=np.float64)
 
 
 def sortino(excess: FloatArray) -> FloatArray:
-    """Return the yearly Sortino ratio: mean excess over the root mean square of its losses."""
+    """Return the yearly Sortino ratio: mean excess over the root mean square of its losses.
+
+    Target zero, divisor n (Sortino & Price 1994).
+
+    Parameters
+    ----------
+    excess : array of shape (..., n_days)
+        Daily simple returns less those of cash; no NaN.
+
+    Returns
+    -------
+    array of shape (...)
+        Per square root of a year; NaN without a loss.
+    """
     losses = np.sqrt(np.mean(np.minimum(excess, 0.0) ** 2, axis=-1))  # target zero, divisor n
     return np.asarray(_ratio(excess.mean(axis=-1), losses) * np.sqrt(YEAR), dtype=np.float64)
 
 
 def deepest_drawdown(log_returns: FloatArray) -> FloatArray:
-    """Return the deepest fall from an earlier high, the start included; a negative fraction."""
+    """Return the deepest fall from an earlier high, the start included.
+
+    Parameters
+    ----------
+    log_returns : array of shape (..., n_days)
+        Daily natural-log returns; no NaN.
+
+    Returns
+    -------
+    array of shape (...)
+        A fraction, negative or zero.
+    """
     level = log_returns.cumsum(axis=-1)
     high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
     return np.asarray(np.expm1((level - high).min(axis=-1)), dtype=np.float64)
 
 
 def longest_drawdown(log_returns: FloatArray) -> FloatArray:
-    """Return the most days in a row that the level lay below an earlier high."""
+    """Return the most days in a row that the level lay below an earlier high.
+
+    Parameters
+    ----------
+    log_returns : array of shape (..., n_days)
+        Daily natural-log returns; no NaN.
+
+    Returns
+    -------
+    array of shape (...)
+        Days; one still under way counts.
+    """
     level = log_returns.cumsum(axis=-1)
     high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
     below = level < high - 1e-12
@@ -62,7 +130,18 @@ def longest_drawdown(log_returns: FloatArray) -> FloatArray:
 
 
 def calmar(log_returns: FloatArray) -> FloatArray:
-    """Return annual growth over the depth of the deepest drawdown; NaN without one."""
+    """Return annual growth over the depth of the deepest drawdown (Young 1991).
+
+    Parameters
+    ----------
+    log_returns : array of shape (..., n_days)
+        Daily natural-log returns; no NaN.
+
+    Returns
+    -------
+    array of shape (...)
+        Per year; NaN without a drawdown.
+    """
     return np.asarray(
         _ratio(annual_growth(log_returns), -deepest_drawdown(log_returns)), dtype=np.float64
     )

@@ -82,7 +82,20 @@ def settle(fills: Fills, market: Market, *, capital: float) -> Ledger:
 
 
 def equity_path(fills: Fills, market: Market, *, capital: float) -> FloatArray:
-    """Return the equity of `settle` alone, shape (n,)."""
+    """Return the equity of `settle` alone.
+
+    Parameters
+    ----------
+    fills : Fills
+    market : Market
+    capital : float
+        Cash at the start.
+
+    Returns
+    -------
+    array of shape (n,)
+        In units of the cash account.
+    """
     return _positions(fills, market, capital)[2]
 
 
@@ -106,7 +119,19 @@ def _positions(
 
 
 def order_table(fills: Fills, market: Market) -> pd.DataFrame:
-    """Return orders in USD: date, asset, side, units, price, value, fee and slippage."""
+    """Return orders in USD.
+
+    Parameters
+    ----------
+    fills : Fills
+    market : Market
+
+    Returns
+    -------
+    DataFrame
+        One row an order, as filled: date, asset, side ("buy" or "sell"), units, price (slippage
+        included), value, fee and slippage.
+    """
     scale = market.cash[fills.row]
     close = market.price[fills.row, fills.column]
     return pd.DataFrame(

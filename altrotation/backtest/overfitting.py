@@ -79,8 +79,15 @@ def overfitting_probability(
     Raises
     ------
     InputError
-        If `blocks` is odd or below 2, there are fewer than two strategies or `blocks` days, or a
-        value is missing.
+        If `blocks` < 2.
+    InputError
+        If `blocks` is odd.
+    InputError
+        If there are fewer than two strategies.
+    InputError
+        If there are fewer than two days a block.
+    InputError
+        If a value is missing or infinite.
     """
     table = np.asarray(returns, dtype=np.float64)
     require_at_least(blocks, 2, "blocks")

@@ -82,7 +82,11 @@ def performance(
     Raises
     ------
     InputError
-        If the replay is shorter than 30 days, or an option is out of range.
+        If `level` does not lie between 0 and 1.
+    InputError
+        If `replicates` < 100.
+    InputError
+        If the replay is shorter than 30 days.
     """
     require_between(level, 0.0, 1.0, "level")
     require_at_least(replicates, 100, "replicates")
@@ -151,8 +155,14 @@ def gain_over(
     Raises
     ------
     InputError
+        If `level` does not lie between 0 and 1.
+    InputError
+        If `replicates` < 100.
+    InputError
         If the days differ.
     """
+    require_between(level, 0.0, 1.0, "level")
+    require_at_least(replicates, 100, "replicates")
     mine = replay.log_returns
     theirs = np.log1p(replay.benchmark_returns) if other is None else other.log_returns
     if not mine.index.equals(theirs.index):

@@ -22,7 +22,7 @@ from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.permutation import RandomisationTest, randomisation_test
 from altrotation.inference.power import detectable_from_null
 from altrotation.inference.results import Evidence, RunInfo
-from altrotation.validate import require_at_least
+from altrotation.validate import require_at_least, require_between
 
 __all__ = ["RandomEntry", "random_entries", "random_entry"]
 
@@ -91,7 +91,13 @@ def random_entry(
     Raises
     ------
     InputError
-        If `most` < 20, the cycle is shorter than 30 days, or as `replay`.
+        If `most` < 20.
+    InputError
+        If the cycle is shorter than 30 days.
+    InputError
+        If `level` does not lie between 0 and 1.
+    InputError
+        On the conditions of `replay`.
     """
     return random_entries(
         [strategy],
@@ -139,10 +145,13 @@ def random_entries(
     Raises
     ------
     InputError
-        If there is no strategy, or as `random_entry`.
+        If there is no strategy.
+    InputError
+        On the conditions of `random_entry`.
     """
     require_trade(delay, capital)
     require_at_least(most, 20, "most")
+    require_between(level, 0.0, 1.0, "level")
     require_at_least(len(strategies), 1, "number of strategies")
     window, charged = as_cycle(cycle), Costs() if costs is None else costs
     require_at_least(window.days, 30, "days of the cycle")

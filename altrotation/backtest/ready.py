@@ -6,6 +6,7 @@ import pandas as pd
 
 from altrotation.backtest.strategy import Strategy
 from altrotation.data.panel import Panel
+from altrotation.errors import InputError
 from altrotation.signals.breakouts import ether_breakout, failed_breakout, russell_breakout
 from altrotation.signals.combine import confluence, veto
 from altrotation.signals.signal import Signal
@@ -17,7 +18,7 @@ from altrotation.signals.trends import (
     liquidity_easing,
 )
 from altrotation.signals.vetoes import crowded_funding, heavy_unlocks
-from altrotation.validate import require_choice
+from altrotation.validate import require_at_least, require_between, require_choice
 
 __all__ = [
     "BENCHMARKS",
@@ -37,12 +38,42 @@ MID = {"mid": 1.0}
 
 
 def russell_only(*, on: Mapping[str, float] = MID) -> Strategy:
-    """Return F1: hold `on` for 90 days after a 52-week-high breakout of the Russell, else BTC."""
+    """Return F1: hold `on` for 90 days after a 52-week-high breakout of the Russell, else BTC.
+
+    Parameters
+    ----------
+    on : mapping from leg to weight, default {"mid": 1.0}
+        Held while the signal is on.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If `on` is no mapping of weights that are at least 0 and sum to at most 1.
+    """
     return Strategy(name="Russell only", rule=russell_breakout, on=on)
 
 
 def confirmation(*, on: Mapping[str, float] = MID) -> Strategy:
-    """Return F2: hold `on` while ETH/BTC has broken out or is above its 200-day mean, else BTC."""
+    """Return F2: hold `on` while ETH/BTC has broken out or is above its 200-day mean, else BTC.
+
+    Parameters
+    ----------
+    on : mapping from leg to weight, default {"mid": 1.0}
+        Held while the signal is on.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If `on` is no mapping of weights that are at least 0 and sum to at most 1.
+    """
     return Strategy(name="ETH/BTC only", rule=_ether, on=on)
 
 
@@ -50,8 +81,31 @@ def confluence_strategy(*, on: Mapping[str, float] = MID, need: int = 3, hold: i
     """Return F3: `need` of Russell breakout, ETH/BTC, dominance falling, liquidity easing.
 
     The statement names all four; three of four is the reading of "confluence" that leaves events
-    to judge. `hold` keeps it on for that many days from each day it is on. Both are axes to vary.
+    to judge. `need` and `hold` are axes to vary.
+
+    Parameters
+    ----------
+    on : mapping from leg to weight, default {"mid": 1.0}
+        Held while the signal is on.
+    need : int, default 3
+        Parts that must be on, 1 to 4.
+    hold : int, default 1
+        Days it stays on from each day it is on.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If `on` is no mapping of weights that are at least 0 and sum to at most 1.
+    InputError
+        If `need` does not lie in 1 .. 4.
+    InputError
+        If `hold` < 1.
     """
+    _require_four(need, hold)
 
     def rule(panel: Panel) -> Signal:
         return _four(panel, need, hold)
@@ -64,7 +118,30 @@ def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3, hold: int
 
     A veto that is unknown (funding before 2020, unlocks before September 2020) lets pass, which
     the recipe says.
+
+    Parameters
+    ----------
+    on : mapping from leg to weight, default {"mid": 1.0}
+        Held while the signal is on.
+    need : int, default 3
+        Parts that must be on, 1 to 4.
+    hold : int, default 1
+        Days it stays on from each day it is on.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If `on` is no mapping of weights that are at least 0 and sum to at most 1.
+    InputError
+        If `need` does not lie in 1 .. 4.
+    InputError
+        If `hold` < 1.
     """
+    _require_four(need, hold)
 
     def rule(panel: Panel) -> Signal:
         vetoes = [crowded_funding(panel), heavy_unlocks(panel), failed_breakout(panel)]
@@ -74,7 +151,27 @@ def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3, hold: int
 
 
 def dominance(*, on: Mapping[str, float] = MID, level: float = 60.0) -> Strategy:
-    """Return the dominance threshold: hold `on` while bitcoin's dominance is below `level`."""
+    """Return the dominance threshold: hold `on` while bitcoin's dominance is below `level`.
+
+    Parameters
+    ----------
+    on : mapping from leg to weight, default {"mid": 1.0}
+        Held while the signal is on.
+    level : float, default 60
+        Percent of the total capitalisation.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If `on` is no mapping of weights that are at least 0 and sum to at most 1.
+    InputError
+        If `level` does not lie between 0 and 100.
+    """
+    require_between(level, 0.0, 100.0, "level")
 
     def rule(panel: Panel) -> Signal:
         return dominance_below(panel, level=level)
@@ -83,12 +180,46 @@ def dominance(*, on: Mapping[str, float] = MID, level: float = 60.0) -> Strategy
 
 
 def breadth(*, on: Mapping[str, float] = MID) -> Strategy:
-    """Return breadth momentum: hold `on` while most of the top 50 beat BTC, more than before."""
+    """Return breadth momentum: hold `on` while most of the top 50 beat BTC, more than before.
+
+    Parameters
+    ----------
+    on : mapping from leg to weight, default {"mid": 1.0}
+        Held while the signal is on.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If `on` is no mapping of weights that are at least 0 and sum to at most 1.
+    """
     return Strategy(name="breadth momentum", rule=breadth_momentum, on=on)
 
 
 def always(on: Mapping[str, float], *, name: str, rebalance: str = "switch") -> Strategy:
-    """Return a strategy that holds the same at all times."""
+    """Return a strategy that holds the same at all times.
+
+    Parameters
+    ----------
+    on : mapping from leg to weight
+    name : str
+    rebalance : {"switch", "daily", "weekly", "monthly"}, default "switch"
+        When the weights are restored; "switch": never.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If `on` is no mapping of weights that are at least 0 and sum to at most 1.
+    InputError
+        If `rebalance` is unknown.
+    """
     require_choice(rebalance, ("switch", "daily", "weekly", "monthly"), "rebalance")
     return Strategy(name=name, rule=_on, on=on, off=on, rebalance=rebalance)  # type: ignore[arg-type]
 
@@ -118,6 +249,15 @@ BENCHMARKS: Mapping[str, tuple[Mapping[str, float], str]] = {
 def ready_strategy(name: str) -> Strategy:
     """Return a ready-made strategy by name.
 
+    Parameters
+    ----------
+    name : str
+        One of `STRATEGIES`.
+
+    Returns
+    -------
+    Strategy
+
     Raises
     ------
     InputError
@@ -130,6 +270,15 @@ def ready_strategy(name: str) -> Strategy:
 def benchmark(name: str) -> Strategy:
     """Return a benchmark by name.
 
+    Parameters
+    ----------
+    name : str
+        One of `BENCHMARKS`.
+
+    Returns
+    -------
+    Strategy
+
     Raises
     ------
     InputError
@@ -138,6 +287,12 @@ def benchmark(name: str) -> Strategy:
     require_choice(name, tuple(BENCHMARKS), "benchmark")
     held, rebalance = BENCHMARKS[name]
     return always(held, name=f"always {name}", rebalance=rebalance)
+
+
+def _require_four(need: int, hold: int) -> None:
+    if not 1 <= need <= 4:
+        raise InputError(f"`need` counts the four parts, so it must lie in 1..4, got {need}.")
+    require_at_least(hold, 1, "hold")
 
 
 def _on(panel: Panel) -> Signal:

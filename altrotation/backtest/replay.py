@@ -87,10 +87,31 @@ def replay(
     Raises
     ------
     InputError
-        If an option is out of range, the cycle is not inside the data, or a leg is unknown or
-        never priced in it.
+        If `engine` is unknown.
+    InputError
+        If `delay` < 1.
+    InputError
+        If `capital` < 1.
+    InputError
+        If `patience` < 1.
+    InputError
+        If `delisting` does not lie between -1 and 0.
+    InputError
+        If the cycle is unknown or not inside the data.
+    InputError
+        If the panel is not on the clock "24/7".
+    InputError
+        If only one of `coins` and `universe` is given.
+    InputError
+        If a leg is unknown, or a levered one cannot be priced.
+    InputError
+        If a leg has no price during the cycle.
+    InputError
+        If the rule returns no Signal, or cannot be applied to the panel.
+    InputError
+        If the signal is unknown and the strategy says "raise".
     LookaheadError
-        If the strategy's rule changes its past when the future is taken away.
+        If the rule of the strategy changes its past when the future is taken away.
     """
     require_choice(engine, _ENGINES, "engine")
     require_trade(delay, capital)
@@ -133,7 +154,22 @@ def replay(
 
 
 def require_trade(delay: int, capital: float) -> None:
-    """Raise InputError unless trades come after decisions and there is something to trade with."""
+    """Raise InputError unless trades come after decisions and there is something to trade with.
+
+    Parameters
+    ----------
+    delay : int
+        Days between a decision's label and its trade.
+    capital : float
+        USD.
+
+    Raises
+    ------
+    InputError
+        If `delay` < 1.
+    InputError
+        If `capital` < 1.
+    """
     require_at_least(delay, 1, "delay")
     require_at_least(capital, 1.0, "capital")
 

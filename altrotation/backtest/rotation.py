@@ -10,7 +10,7 @@ from altrotation.backtest.cycles import Cycle
 from altrotation.backtest.results import Replay
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
-from altrotation.validate import daily_series, positive, require_at_least
+from altrotation.validate import daily_series, positive, require_at_least, require_between
 
 __all__ = ["RotationCapture", "RotationLeg", "hit_rate", "rotation_capture", "rotation_leg"]
 
@@ -91,7 +91,13 @@ def rotation_leg(relative: pd.Series, cycle: Cycle) -> RotationLeg:
     Raises
     ------
     InputError
-        If `relative` has fewer than two values in the cycle, one is not positive, or it never rose.
+        If `relative` is no numeric Series on sorted, unique UTC days.
+    InputError
+        If a value of `relative` is not positive.
+    InputError
+        If `relative` has fewer than two values in the cycle.
+    InputError
+        If `relative` never rose in the cycle.
     """
     values = positive(daily_series(relative, "relative"), "relative")
     inside = values.loc[cycle.start : cycle.end].dropna()
@@ -125,8 +131,11 @@ def rotation_capture(
     Raises
     ------
     InputError
-        If the strategy holds nothing that has a series relative to BTC and `relative` is not
-        given, or as `rotation_leg`.
+        If the strategy holds nothing that has a series relative to BTC and `relative` is not given.
+    InputError
+        If the panel lacks `relative`.
+    InputError
+        On the conditions of `rotation_leg`.
     """
     name = relative or next(
         (f"{leg}/BTC" for leg in replay.strategy.on if f"{leg}/BTC" in panel.names), None
@@ -166,7 +175,13 @@ def hit_rate(replay: Replay, *, level: float = 0.9) -> pd.Series:
     -------
     Series
         `entries`, `hits`, `rate`, `low`, `high` (Clopper & Pearson 1934); NaN without an entry.
+
+    Raises
+    ------
+    InputError
+        If `level` does not lie between 0 and 1.
     """
+    require_between(level, 0.0, 1.0, "level")
     from scipy.stats import binomtest
 
     table = spells(replay)

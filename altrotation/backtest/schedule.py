@@ -62,8 +62,23 @@ def trading_rows(
 ) -> BoolArray:
     """Return the rows at which weights are set: the first, every change, and the calendar's.
 
-    "monthly" decides at labels that are the first of a month, "weekly" on Mondays; each trades
-    `delay` days later. "daily" trades every row, "switch" at changes only.
+    Parameters
+    ----------
+    degrees : array of shape (n,)
+        In force at each row, no NaN.
+    dates : DatetimeIndex of shape (n,)
+        Consecutive UTC days.
+    first : int
+        Row at which the replay starts; none before it trades.
+    delay : int
+        Days from a decision's label to its trade.
+    rebalance : {"monthly", "weekly", "daily", "switch"}
+        "monthly" decides at labels that are the first of a month, "weekly" on Mondays; each trades
+        `delay` days later. "daily" trades every row, "switch" at changes only.
+
+    Returns
+    -------
+    bool array of shape (n,)
     """
     flags = _calendar(dates[0], len(dates), delay, rebalance).copy()
     flags[1:] |= degrees[1:] != degrees[:-1]
@@ -76,7 +91,20 @@ def holding_returns(market: Market, strategy: Strategy, on: dict[str, float]) ->
     """Return the daily return of what is held while on, in units of the cash account.
 
     Weights are restored daily and costs left out: a measure for stops and volatility targets, not
-    a performance. A leg that cannot be bought counts as cash. Shape (n,), 0 in the first row.
+    a performance.
+
+    Parameters
+    ----------
+    market : Market
+    strategy : Strategy
+        Its weighting of the coins within a tier.
+    on : dict of leg to weight
+        Keys of ``market.legs``. One that cannot be bought counts as cash.
+
+    Returns
+    -------
+    array of shape (n,)
+        0 in the first row.
     """
     steps = np.zeros_like(market.mark)
     with np.errstate(invalid="ignore"):
@@ -98,6 +126,22 @@ def volatility_scale(returns: FloatArray, *, target: float, window: int, delay: 
 
     The factor at a row uses returns up to and including `delay` rows before, annualised by 365
     days. It is 0 while fewer than `window` returns are known: no position without a measure.
+
+    Parameters
+    ----------
+    returns : array of shape (n,)
+        Daily; the first is no return and is left out.
+    target : float
+        Volatility a year.
+    window : int
+        Returns in the trailing standard deviation (ddof=1).
+    delay : int
+        Days from a decision's label to its trade.
+
+    Returns
+    -------
+    array of shape (n,)
+        In [0, 1].
     """
     steps = pd.Series(returns)
     steps.iloc[0] = np.nan  # the first row has no return
@@ -115,6 +159,24 @@ def stopped(
 
     The high is the highest close since the trade that began the spell. A fall seen at row t is
     acted on at row t + `delay`; the spell stays out until the degree has been 0.
+
+    Parameters
+    ----------
+    degrees : array of shape (n,)
+        In force at each row, no NaN.
+    returns : array of shape (n,)
+        Daily, of what is held while on.
+    fraction : float
+        In (0, 1].
+    delay : int
+        Days from a decision's label to its trade.
+    first : int
+        Row at which the replay starts.
+
+    Returns
+    -------
+    array of shape (n,)
+        `degrees`, and 0 where a spell has been left.
     """
     out = degrees.copy()
     level = np.cumprod(1.0 + returns)

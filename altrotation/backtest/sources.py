@@ -72,10 +72,28 @@ def panel_source(
 
     The tier's index bears no costs of its own monthly rebalancing; `costs.churn` charges them.
 
+    Parameters
+    ----------
+    panel : Panel
+        On the clock "24/7".
+    legs : iterable of Leg
+    dates : DatetimeIndex of shape (n_days,)
+        Consecutive UTC days.
+    costs : Costs
+        Its `churn` and `funding_periods` enter prices.
+
+    Returns
+    -------
+    Source
+
     Raises
     ------
     InputError
-        If the panel lacks a series, or funding is unknown where a levered leg needs it.
+        If a leg is neither a tier nor a price or index of the panel.
+    InputError
+        If the panel has no basket of a tier.
+    InputError
+        If funding is unknown on a day a levered leg would pay it.
     """
     columns: dict[str, pd.Series] = {}
     tiers: dict[str, str] = {}
@@ -123,10 +141,31 @@ def coin_source(
     Membership decided at label D is in force at row D + `delay`. A coin bears the costs of the
     tier it was first held in.
 
+    Parameters
+    ----------
+    panel : Panel
+        On the clock "24/7".
+    legs : iterable of Leg
+    dates : DatetimeIndex of shape (n_days,)
+        Consecutive UTC days.
+    coins : CoinTable
+    universe : Universe
+        Its memberships name the coins of each tier.
+    delay : int
+        Days between a decision's label and its trade.
+    costs : Costs
+
+    Returns
+    -------
+    Source
+        Volumes and volatilities are those known at the decision.
+
     Raises
     ------
     InputError
-        If a tier is to be levered, or as `panel_source`.
+        If a tier is to be levered.
+    InputError
+        On the conditions of `panel_source`, for legs that are no coins.
     """
     every = tuple(legs)
     for leg in every:
@@ -190,6 +229,20 @@ def cash_account(
 
     A day t earns the yield known at label t - 1, over 365: money-market convention rounded to
     simple interest a day. Where no yield was known for ten days it earns nothing.
+
+    Parameters
+    ----------
+    panel : Panel
+    dates : DatetimeIndex of shape (n,)
+        Consecutive UTC days.
+    first : int
+        Row at which the account holds one USD.
+
+    Returns
+    -------
+    account : array of shape (n,)
+        USD.
+    remark : str or None
     """
     if CASH_YIELD not in panel.names:
         return np.ones(len(dates)), f"The panel has no {CASH_YIELD}: cash earns nothing."

@@ -61,7 +61,23 @@ class Strategy:
     Raises
     ------
     InputError
-        If a weight is NaN or negative, weights sum to more than 1, or an option is out of range.
+        If `rule` is neither a Signal nor callable.
+    InputError
+        If `on` or `off` is no mapping, or empty.
+    InputError
+        If a weight is NaN or negative.
+    InputError
+        If weights sum to more than 1.
+    InputError
+        If `weighting`, `rebalance` or `unknown` is no choice.
+    InputError
+        If `volatility_window` < 10.
+    InputError
+        If `leverage` < 1.
+    InputError
+        If `max_weight`, `max_turnover`, `stop` or `target_volatility` is not above 0.
+    InputError
+        If `max_weight` or `stop` is above 1.
     """
 
     name: str
@@ -107,6 +123,14 @@ class Strategy:
 
     def signal(self, panel: Panel) -> Signal:
         """Return the signal of its rule on `panel`.
+
+        Parameters
+        ----------
+        panel : Panel
+
+        Returns
+        -------
+        Signal
 
         Raises
         ------

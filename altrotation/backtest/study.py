@@ -133,9 +133,13 @@ def replay_study(
     Raises
     ------
     InputError
-        As `replay`, or if the cycle is shorter than 30 days.
+        If the cycle is shorter than 30 days.
+    InputError
+        If `most` < 20.
+    InputError
+        On the conditions of `replay`.
     LookaheadError
-        As `replay`.
+        If the rule of the strategy uses the future.
     """
     made = replay(
         strategy,

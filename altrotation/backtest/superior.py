@@ -8,7 +8,13 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.results import RunInfo
-from altrotation.validate import daily_frame, daily_series, require_same_dates
+from altrotation.validate import (
+    daily_frame,
+    daily_series,
+    require_at_least,
+    require_between,
+    require_same_dates,
+)
 
 __all__ = ["SuperiorAbility", "superior_ability"]
 
@@ -84,10 +90,20 @@ def superior_ability(
     Raises
     ------
     InputError
-        If dates differ or a value is missing.
+        If the dates differ.
+    InputError
+        If a value is missing.
+    InputError
+        If no strategy ever differs from the benchmark.
+    InputError
+        If `size` does not lie between 0 and 1.
+    InputError
+        If `replicates` < 100.
     """
     from arch.bootstrap import SPA, StepM  # heavy, and only selection needs it
 
+    require_between(size, 0.0, 1.0, "size")
+    require_at_least(replicates, 100, "replicates")
     table, base = daily_frame(returns, "returns"), daily_series(benchmark, "benchmark")
     require_same_dates(table, base, "`returns` and `benchmark`")
     if bool(table.isna().any(axis=None)) or bool(base.isna().any()):

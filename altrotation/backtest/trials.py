@@ -58,7 +58,17 @@ class TrialLedger:
                 self._read(line, number)
 
     def add(self, replay: "Replay") -> bool:
-        """Count a replay; return whether it was new."""
+        """Count a replay.
+
+        Parameters
+        ----------
+        replay : Replay
+
+        Returns
+        -------
+        bool
+            Whether it was new.
+        """
         log = replay.log_returns.to_numpy()
         excess = log - np.log1p(replay.cash_returns.to_numpy())
         spread = float(excess.std(ddof=1))

@@ -60,7 +60,11 @@ def choose_and_judge(returns: pd.DataFrame, splits: Sequence[Split]) -> OutOfSam
     Raises
     ------
     InputError
-        If a value is missing, there is no split, or a split reaches beyond the days.
+        If a value is missing.
+    InputError
+        If there is no split.
+    InputError
+        If a split reaches beyond the days.
     """
     table = daily_frame(returns, "returns")
     if bool(table.isna().any(axis=None)):
@@ -99,8 +103,20 @@ def choose_and_judge(returns: pd.DataFrame, splits: Sequence[Split]) -> OutOfSam
 def cycle_groups(dates: pd.DatetimeIndex, cycles: Iterable[CycleLike]) -> list[str | None]:
     """Return the name of the cycle each day belongs to, None between cycles.
 
+    Parameters
+    ----------
+    dates : DatetimeIndex of shape (n,)
+    cycles : iterable of Cycle, str or (start, end)
+
+    Returns
+    -------
+    list of length n
+        What `altrotation.inference.splits.leave_one_out` takes.
+
     Raises
     ------
+    InputError
+        If a cycle is unknown or unusable.
     InputError
         If two cycles share a day.
     """
