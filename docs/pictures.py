@@ -1,4 +1,4 @@
-"""Draw the pictures of the indicator pages from the embedded panel.
+"""Draw the pictures of the method pages from the embedded panel.
 
 Usage, from the root of the repository: ``python docs/pictures.py [name ...]``; without a name, all.
 The same panel and the same matplotlib give the same bytes.
@@ -16,7 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 from PIL import Image
 
-from altrotation import Panel, load_reference
+from altrotation import ClaimCard, Panel, load_card, load_reference
+from altrotation.claims.card import CATALOGUE
+from altrotation.claims.controls import negative_controls
+from altrotation.claims.ladder import inference_ladder
 from altrotation.indicators import (
     breadth,
     breakout,
@@ -32,10 +35,10 @@ from altrotation.indicators import (
     relative,
     volume,
 )
-from altrotation.plot import style
+from altrotation.plot import controls, ladder, style
 from altrotation.plot.indicators import indicator
 
-__all__ = ["FOLDER", "PICTURES", "Picture", "Row", "main"]
+__all__ = ["FIGURES", "FOLDER", "PICTURES", "Picture", "Row", "main"]
 
 FOLDER = Path(__file__).parent / "methods" / "pictures"
 _WIDTH, _DPI, _COLOURS = 7.0, 100, 32  # inches, dots an inch, colours of the palette
@@ -409,6 +412,33 @@ PICTURES: dict[str, Callable[[Panel], Picture]] = {
 """Every picture by the name of its file, and what makes it from a panel."""
 
 
+def claim(name: str) -> ClaimCard:
+    """Return a card of the catalogue."""
+    return load_card(CATALOGUE / f"{name}.toml")
+
+
+def negative_controls_a1(panel: Panel) -> Figure:
+    """Return claim A1 beside its negative controls."""
+    card = claim("A1")
+    found = negative_controls(
+        panel, card.events, card.study, direction=card.direction, seed=card.seed
+    )
+    return controls.controls(found, ax=style.blank(width=_WIDTH, height=6.8)).figure
+
+
+def inference_ladder_a1(panel: Panel) -> Figure:
+    """Return the inference ladder of claim A1."""
+    card = claim("A1")
+    found = inference_ladder(panel, card.events, card.study, seed=card.seed)
+    return ladder.ladder(found, ax=style.blank(width=_WIDTH, height=5.1)).figure
+
+
+FIGURES: dict[str, Callable[[Panel], Figure]] = {
+    made.__name__: made for made in (negative_controls_a1, inference_ladder_a1)
+}
+"""Pictures of results, which are no series over time."""
+
+
 def draw(picture: Picture) -> Figure:
     """Return the source with its indicators under it on one time axis."""
     count = len(picture.rows)
@@ -444,20 +474,21 @@ def draw(picture: Picture) -> Figure:
     return figure
 
 
-def save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path, *, colours: int = _COLOURS) -> None:
     """Write a PNG of few colours without a date or a program's name in it."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
-    pixels.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, "png", optimize=True)
+    pixels.quantize(colours, dither=Image.Dither.NONE).save(path, "png", optimize=True)
 
 
 def main(names: Sequence[str] = ()) -> None:
     """Draw the pictures named, or all of them, into `FOLDER`."""
     FOLDER.mkdir(exist_ok=True)
     panel = load_reference()
-    for name in names or PICTURES:
-        save(draw(PICTURES[name](panel)), FOLDER / f"{name}.png")
+    for name in names or [*PICTURES, *FIGURES]:
+        made = FIGURES[name](panel) if name in FIGURES else draw(PICTURES[name](panel))
+        save(made, FOLDER / f"{name}.png", colours=128 if name in FIGURES else _COLOURS)
 
 
 if __name__ == "__main__":

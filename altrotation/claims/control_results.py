@@ -187,8 +187,8 @@ class NegativeControls:
             f"falsification score {self.score:.2f}.",
             f"The claim ranks {place} of {among} among the placebo leaders, and "
             f"{self.rotation_share:.1%} of its own placebo dates lie as far on the claimed side.",
-            f"{strong} of the {passed} that pass could have shown an effect of {self.effect:.3f} "
-            "at 80 % power; the others say little.",
+            f"{strong or 'None'} of the {passed} that pass could have shown an effect of "
+            f"{self.effect:.3f} at 80 % power: {'the others' if strong else 'they'} say little.",
         ]
         if not self.shows_effect:
             words.append(

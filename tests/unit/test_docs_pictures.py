@@ -1,4 +1,4 @@
-"""The pictures of the indicator pages: every one named exists, is named once and has a maker."""
+"""The pictures of the method pages: every one named exists, is named once and has a maker."""
 
 import importlib
 import pkgutil
@@ -7,9 +7,10 @@ import re
 import pytest
 
 from altrotation import indicators
-from docs.pictures import FOLDER, PICTURES
+from docs.pictures import FIGURES, FOLDER, PICTURES
 
-PAGES = [FOLDER.parent / name for name in ("indicators.md", "indicators_liquidity_leverage.md")]
+NAMES = ("indicators", "indicators_liquidity_leverage", "negative_controls", "inference_ladder")
+PAGES = [FOLDER.parent / f"{name}.md" for name in NAMES]
 TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 SHOWN = re.findall(r"^!\[([^\]]*)\]\(([^)]+)\)\n\n(.*)$", TEXT, flags=re.MULTILINE)
 FILES = {path.name for path in FOLDER.iterdir()}
@@ -23,7 +24,7 @@ def test_every_picture_shown_exists_and_every_file_is_shown_once():
 
 
 def test_script_draws_the_files():
-    assert {f"{name}.png" for name in PICTURES} == FILES
+    assert {f"{name}.png" for name in (*PICTURES, *FIGURES)} == FILES
 
 
 @pytest.mark.parametrize(("alt", "target", "caption"), SHOWN, ids=[t for _, t, _ in SHOWN])
