@@ -3,9 +3,9 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 from altrotation.claims.parsing import build, typed
 from altrotation.claims.specs import (
@@ -91,6 +91,17 @@ class ClaimCard:
     variants: tuple[Variant, ...] = ()
     facts: tuple[FactSpec, ...] = ()
     digest: str = field(default="", repr=False)
+
+    def under(self, variant: Variant) -> Self:
+        """Return the card as one of its variants would have it."""
+        return replace(
+            self,
+            events=variant.events or self.events,
+            study=variant.study or self.study,
+            rivals=variant.rivals or self.rivals,
+            design=variant.design or self.design,
+            variants=(),
+        )
 
     @property
     def theme(self) -> str:
@@ -192,9 +203,7 @@ def _card(table: dict[str, Any], digest: str) -> ClaimCard:
     if "events" in table:
         parts["events"] = build(EventsSpec, table["events"], "events")
         parts["study"] = _study(table.get("study"), "study")
-    parts["rivals"] = tuple(
-        _rival(row, table, f"rivals[{i}]") for i, row in enumerate(table.get("rivals", ()), start=1)
-    )
+    parts["rivals"] = _rivals(table)
     parts["variants"] = tuple(
         _variant(row, table, kind, f"variants[{i}]")
         for i, row in enumerate(table.get("variants", ()), start=1)
@@ -218,9 +227,13 @@ def _effect_parts(table: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"smallest_effect": float(effect)}
 
 
-def _rival(row: dict[str, Any], table: dict[str, Any], where: str) -> Rival:
-    events = build(EventsSpec, table["events"] | row.get("events", {}), f"{where}.events")
-    return build(Rival, row | {"events": events}, where)
+def _rivals(table: dict[str, Any]) -> tuple[Rival, ...]:
+    found = []
+    for i, row in enumerate(table.get("rivals", ()), start=1):
+        events = table["events"] | row.get("events", {})
+        named = row | {"events": build(EventsSpec, events, f"rivals[{i}].events")}
+        found.append(build(Rival, named, f"rivals[{i}]"))
+    return tuple(found)
 
 
 def _variant(row: dict[str, Any], table: dict[str, Any], kind: str, where: str) -> Variant:
@@ -228,9 +241,10 @@ def _variant(row: dict[str, Any], table: dict[str, Any], kind: str, where: str) 
     if kind in DESIGNS:
         parts["design"] = _design(table[kind] | parts.pop(kind, {}), kind, f"{where}.{kind}")
     else:
-        events = table["events"] | row.get("events", {})
-        parts["events"] = build(EventsSpec, events, f"{where}.events")
+        both = table | {"events": table["events"] | row.get("events", {})}
+        parts["events"] = build(EventsSpec, both["events"], f"{where}.events")
         parts["study"] = _study(table["study"] | row.get("study", {}), f"{where}.study")
+        parts["rivals"] = _rivals(both)
     return build(Variant, parts, where)
 
 

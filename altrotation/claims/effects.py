@@ -1,55 +1,132 @@
-"""Event claims: the primary study, its variants, and how many of them agree."""
+"""Event claims: which events, which outcomes, and what followed; alone or against rivals."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from altrotation.claims.card import ClaimCard
+from altrotation.claims.features import feature
+from altrotation.claims.finding import Finding
 from altrotation.claims.measures import levels
-from altrotation.claims.results import ClaimResult
 from altrotation.claims.specs import EventsSpec, StudySpec
-from altrotation.claims.verdict import judge_effect
+from altrotation.claims.states import STATES, state_events
 from altrotation.data.panel import Panel
-from altrotation.errors import CardError, InputError
-from altrotation.events.breakouts import breakouts, label_failures
+from altrotation.errors import CardError
+from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures
+from altrotation.events.contrast import contrast
+from altrotation.events.contrast_results import EventContrast
 from altrotation.events.eventset import EventSet
 from altrotation.events.results import EventStudy
 from altrotation.events.study import event_study
-from altrotation.inference.results import Evidence, Interval
 
-__all__ = ["check_effect", "find_events", "run_study"]
+__all__ = [
+    "estimate_events",
+    "find_events",
+    "outcome_levels",
+    "rival_contrast",
+    "run_study",
+    "specs_of",
+]
+
+_TIERS = ("large", "mid", "small")
+_BREAKOUTS: dict[str, BreakoutKind] = {"record": "record", "high": "high", "level": "level"}
 
 
-def check_effect(card: ClaimCard, panel: Panel) -> ClaimResult:
-    """Return the verdict on an event card, with every variant in the table."""
-    events, spec = _specs(card)
+def estimate_events(card: ClaimCard, panel: Panel) -> Finding:
+    """Return the study of an event card; what followed less what followed rivals stands beside.
+
+    Raises
+    ------
+    CardError
+        If the card is no event card or an option of it does not exist.
+    InputError
+        If the panel lacks a series, or no event has a complete window.
+    """
+    events, spec = specs_of(card)
     study = run_study(panel, events, spec, seed=card.seed)
-    tables = [_labelled(study.table, "primary", "primary")]
-    for variant in card.variants:
-        try:
-            other = run_study(panel, variant.events, variant.study, seed=card.seed)
-            tables.append(_labelled(other.table, variant.name, variant.role))
-        except InputError as error:
-            tables.append(_without_numbers(variant.name, variant.role, variant.study, str(error)))
-    table = pd.concat(tables)
-    counted = table[table["role"].isin(("primary", "specification")) & table["estimate"].notna()]
-    side = 1.0 if card.direction == "greater" else -1.0
-    share = float((side * counted["estimate"] > 0).mean())
-    primary, horizon = spec.primary, spec.horizon
-    evidence = study.evidence(primary, horizon)
-    interval90 = None if evidence.invalid else _interval90(card, panel)
-    return ClaimResult(
-        card=card,
-        verdict=judge_effect(card, evidence, interval90, share),
-        run=study.run,
-        evidence=(evidence, *_others(study, primary, horizon)),
-        table=table,
+    evidence = study.evidence(spec.primary, spec.horizon)
+    held = None if evidence.invalid else study.interval(spec.primary, spec.horizon, 0.90)
+    rivals = [
+        rival_contrast(panel, card, place).evidence(spec.primary, spec.horizon)
+        for place in range(len(card.rivals))
+    ]
+    cells = [cell for cell in study.table.index if cell != (spec.primary, spec.horizon)]
+    return Finding(
+        evidence=evidence,
+        interval90=held,
+        table=study.table.reset_index().assign(claimed=card.side),
+        place=list(study.table.index).index((spec.primary, spec.horizon)),
+        others=(*rivals, *(study.evidence(outcome, days) for outcome, days in cells)),
         study=study,
-        share_with_sign=share,
-        specifications=len(counted),
     )
+
+
+def specs_of(card: ClaimCard) -> tuple[EventsSpec, StudySpec]:
+    """Return the events and the study of a card.
+
+    Raises
+    ------
+    CardError
+        If it has none.
+    """
+    if card.events is None or card.study is None:
+        raise CardError(f"{card.id} is a {card.kind} card; it has no events to study.")
+    return card.events, card.study
+
+
+def rival_contrast(
+    panel: Panel, card: ClaimCard, place: int, *, level: float = 0.95
+) -> EventContrast:
+    """Return what followed the events of a card less what followed those of one of its rivals.
+
+    Parameters
+    ----------
+    panel : Panel
+    card : ClaimCard
+        Of kind "event" or "contrast".
+    place : int
+        Which rival.
+    level : float, default .95
+    """
+    events, study = specs_of(card)
+    rival = card.rivals[place]
+    inside = panel.between(study.start, study.end)
+    first, second = find_events(panel, events), find_events(panel, rival.events)
+    return contrast(
+        outcome_levels(inside, study.outcomes),
+        first,
+        EventSet(second.dates, rule=f"{second.rule} ({rival.name})", source=second.source),
+        horizons=study.horizons,
+        model=study.model,
+        benchmark=inside.frame[list(study.benchmark)] if study.benchmark else None,
+        delay=study.delay,
+        level=level,
+        seed=card.seed,
+    )
+
+
+def outcome_levels(panel: Panel, names: Iterable[str]) -> pd.DataFrame:
+    """Return the levels an outcome is the return of: a series, or a tier in dollars.
+
+    Parameters
+    ----------
+    panel : Panel
+    names : iterable of str
+        Series of the panel, or "large", "mid", "small": the tier's index against Bitcoin times
+        Bitcoin.
+
+    Raises
+    ------
+    InputError
+        If the panel lacks a series.
+    """
+    columns = {}
+    for name in names:
+        if name in _TIERS and name not in panel:
+            columns[name] = panel.value(f"{name}/BTC") * panel.value("BTC")
+        else:
+            columns[name] = panel.value(name)
+    return pd.DataFrame(columns)
 
 
 def find_events(panel: Panel, spec: EventsSpec) -> EventSet:
@@ -57,10 +134,33 @@ def find_events(panel: Panel, spec: EventsSpec) -> EventSet:
 
     "failed" breakouts are dated at the first close back below the broken level; those that
     "held" at the last session of the time in which they could have failed.
+
+    Parameters
+    ----------
+    panel : Panel
+    spec : EventsSpec
+
+    Raises
+    ------
+    CardError
+        If a field that the kind needs is missing.
+    InputError
+        If the panel lacks a series.
     """
+    found = state_events(panel, spec) if spec.kind in STATES else _breakouts(panel, spec)
+    if spec.given is not None:
+        on = feature(panel, spec.given).reindex(found.dates) >= 0.5
+        words = str(spec.given.get("name"))
+        found = EventSet(
+            found.dates[on.to_numpy()], rule=f"{found.rule}, given {words}", source=found.source
+        )
+    return found.between(spec.start, spec.end)
+
+
+def _breakouts(panel: Panel, spec: EventsSpec) -> EventSet:
     closes = levels(panel, spec.series)
     found = breakouts(
-        closes, kind=spec.kind, window=spec.window, level=spec.level, quiet=spec.quiet
+        closes, kind=_BREAKOUTS[spec.kind], window=spec.window, level=spec.level, quiet=spec.quiet
     )
     if spec.select != "all":
         labels = label_failures(found, closes, within=spec.within)
@@ -72,7 +172,7 @@ def find_events(panel: Panel, spec: EventsSpec) -> EventSet:
             source=found.source,
             parameters=found.parameters,
         )
-    return found.between(spec.start, spec.end)
+    return found
 
 
 def run_study(
@@ -91,59 +191,17 @@ def run_study(
         Of the intervals.
     """
     inside = panel.between(study.start, study.end)
-    outcome = inside.frame[_held(panel, study.outcomes)]
-    benchmark = inside.frame[_held(panel, study.benchmark)] if study.benchmark else None
+    for name in study.benchmark:
+        panel.card(name)  # raises, naming the series the panel lacks
     return event_study(
-        outcome,
+        outcome_levels(inside, study.outcomes),
         find_events(panel, events),
         horizons=study.horizons,
         model=study.model,
-        benchmark=benchmark,
+        benchmark=inside.frame[list(study.benchmark)] if study.benchmark else None,
         null=study.null,
         match_on=panel.close(events.series) if study.null == "matched" else None,
         delay=study.delay,
         level=level,
         seed=seed,
-    )
-
-
-def _interval90(card: ClaimCard, panel: Panel) -> Interval | None:
-    """Return the 90 % interval of the primary cell, from the same replicates as the 95 % one."""
-    events, spec = _specs(card)
-    cell = replace(spec, outcomes=(spec.primary,), horizons=(spec.horizon,))
-    study = run_study(panel, events, cell, seed=card.seed, level=0.90)
-    return study.evidence(cell.primary, cell.horizon).interval
-
-
-def _specs(card: ClaimCard) -> tuple[EventsSpec, StudySpec]:
-    if card.events is None or card.study is None:
-        raise CardError(f"{card.id} is a {card.kind} card; only event cards have an effect.")
-    return card.events, card.study
-
-
-def _held(panel: Panel, names: Iterable[str]) -> list[str]:
-    for name in names:
-        panel.card(name)  # raises, naming the series the panel lacks
-    return list(names)
-
-
-def _others(study: EventStudy, primary: str, horizon: int) -> tuple[Evidence, ...]:
-    cells = [cell for cell in study.table.index if cell != (primary, horizon)]
-    return tuple(study.evidence(outcome, days) for outcome, days in cells)
-
-
-def _labelled(table: pd.DataFrame, name: str, role: str) -> pd.DataFrame:
-    return table.reset_index().assign(variant=name, role=role)
-
-
-def _without_numbers(name: str, role: str, study: StudySpec, reason: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "outcome": [study.primary],
-            "horizon": [study.horizon],
-            "estimate": [np.nan],
-            "variant": [name],
-            "role": [role],
-            "invalid": [reason],
-        }
     )

@@ -7,8 +7,12 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation.claims.moves import session_moves
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError
+from altrotation.indicators.dominance import dated_peaks
+from altrotation.inference.multiple import holm
+from altrotation.leadlag.crosscorr import cross_correlation
 from altrotation.validate import to_day
 
 __all__ = ["MEASURES", "levels", "measure", "place_in_history"]
@@ -165,8 +169,10 @@ def _last_level(panel: Panel, *, series: str) -> Value:
     return float(levels(panel, series).iloc[-1])
 
 
-def _first_above(panel: Panel, *, series: str, level: float) -> Value:
-    above = levels(panel, series) > level
+def _first_above(
+    panel: Panel, *, series: str, level: float, start: str | None = None, end: str | None = None
+) -> Value:
+    above = _window(panel, series, start, end) > level
     if not above.any():
         raise InputError(f"{series} never closed above {level:,g}.")
     return pd.DatetimeIndex(above.index)[int(above.to_numpy().argmax())]
@@ -224,6 +230,73 @@ def _gap_to_high(panel: Panel, *, series: str, window: int, at: str | Mapping[st
     return float(history.iloc[-1] / history.iloc[-window:].max() - 1.0)
 
 
+def _partial_lead_p(
+    panel: Panel,
+    *,
+    leader: str,
+    followers: list[str],
+    controls: list[str],
+    lags: int,
+    replicates: int = 1999,
+) -> Value:
+    """Smallest p, after Holm over the followers, that the leader leads with the controls held."""
+    found = []
+    for follower in followers:
+        moves = session_moves(panel, (leader, follower, *controls))
+        result = cross_correlation(
+            moves[leader], moves[follower], lags=lags, controls=moves[controls],
+            replicates=replicates,
+        )  # fmt: skip
+        found.append(result.sides["positive"])
+    return float(holm(np.array(found)).min())
+
+
+def _peak_known(
+    panel: Panel, *, series: str, fall: float, start: str, end: str | None = None
+) -> Value:
+    """First day in the window on which a peak became known by a fall of `fall`."""
+    state = dated_peaks(levels(panel, series), fall=fall)["state"]
+    turned = state.eq(-1.0) & state.shift(1).ne(-1.0)
+    inside = turned.loc[to_day(start, "start") : to_day(end, "end") if end else None]
+    if not inside.any():
+        raise InputError(f"No peak of {series} became known by a fall of {fall:g} after {start}.")
+    return pd.DatetimeIndex(inside.index)[int(inside.to_numpy().argmax())]
+
+
+def _days_between(panel: Panel, *, origin: Mapping[str, Any], to: Mapping[str, Any]) -> Value:
+    first, last = measure(panel, origin), measure(panel, to)
+    if not isinstance(first, pd.Timestamp) or not isinstance(last, pd.Timestamp):
+        raise CardError("the measure 'days-between' needs two dates, got a number.")
+    return float((last - first).days)
+
+
+def _share_of_starts_below(
+    panel: Panel,
+    *,
+    season: str,
+    at: float,
+    gap: int,
+    series: str,
+    level: float,
+    start: str,
+    end: str,
+) -> Value:
+    """Percent of the spells of `season` at or above `at` that began with `series` below `level`.
+
+    Spells less than `gap` days apart are one; the series is read as it was known that day.
+    """
+    on = _window(panel, season, start, end) >= at
+    days = pd.DatetimeIndex(on.index[on])
+    if not len(days):
+        raise InputError(f"{season} never reached {at:g} from {start} to {end}.")
+    apart = np.diff(days.to_numpy()).astype("timedelta64[D]").astype(np.int64)
+    begins = days[np.concatenate([[True], apart > gap])]
+    then = panel.known(series).ffill(limit=7).reindex(begins).dropna()
+    if then.empty:
+        raise InputError(f"{series} was not known at the start of any spell.")
+    return float(100.0 * (then < level).mean())
+
+
 def _date(panel: Panel, at: str | Mapping[str, Any]) -> pd.Timestamp:
     found = measure(panel, at) if isinstance(at, Mapping) else to_day(at, "at")
     if not isinstance(found, pd.Timestamp):
@@ -247,4 +320,8 @@ MEASURES: dict[str, Callable[..., Value]] = {
     "worst-fall": _worst_fall,
     "gap-to-mean": _gap_to_mean,
     "gap-to-high": _gap_to_high,
+    "partial-lead-p": _partial_lead_p,
+    "peak-known": _peak_known,
+    "days-between": _days_between,
+    "share-of-starts-below": _share_of_starts_below,
 }

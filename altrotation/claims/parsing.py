@@ -46,8 +46,8 @@ def typed(value: Any, hint: Any, where: str) -> Any:
     CardError
         If it does not fit.
     """
-    if is_dataclass(hint):
-        return value if isinstance(value, hint) else build(hint, value, where)  # type: ignore
+    if isinstance(hint, type) and is_dataclass(hint):
+        return value if isinstance(value, hint) else build(hint, value, where)
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             choices = ", ".join(map(str, get_args(hint)))

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.effects import check_effect
+from altrotation.claims.checking import check_effect
 from altrotation.claims.facts import check_fact
 from altrotation.claims.results import CatalogueRun, ClaimResult, Verdict
 from altrotation.claims.verdict import judge_facts
@@ -88,7 +88,7 @@ def check_claim(card: ClaimCard, panel: Panel) -> ClaimResult:
         If the card asks for a measure, an expectation or an option that does not exist.
     """
     try:
-        if card.kind == "event":
+        if card.kind != "fact":
             return check_effect(card, panel)
         facts = tuple(check_fact(panel, spec) for spec in card.facts)
         verdict = judge_facts(facts)

@@ -1,6 +1,6 @@
 """What a card may ask for: a frozen specification a kind of claim, its fields those of the TOML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 __all__ = [
@@ -105,7 +105,7 @@ class Regressor:
     """A causal feature of the panel and the sign the claim gives it (0 for a control)."""
 
     name: str
-    feature: dict[str, Any]
+    feature: dict[str, Any] = field(hash=False)
     sign: int = 1
 
 
@@ -141,7 +141,7 @@ class ProjectionSpec:
     start: str
     end: str
     outcomes: tuple[str, ...] = ()
-    response: dict[str, Any] | None = None
+    response: dict[str, Any] | None = field(default=None, hash=False)
     primary: str = "response"
     horizon: int = 0
     horizons: tuple[int, ...] = (0,)
@@ -241,6 +241,7 @@ class Variant:
     role: Role
     events: EventsSpec | None = None
     study: StudySpec | None = None
+    rivals: tuple[Rival, ...] = ()
     design: Design | None = None
 
 

@@ -3,36 +3,48 @@
 from collections.abc import Sequence
 from math import ceil
 
+import pandas as pd
+
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.results import Fact, Verdict
 from altrotation.inference.results import Evidence, Interval
 
-__all__ = ["judge_effect", "judge_facts"]
+__all__ = ["judge_break", "judge_effect", "judge_facts"]
 
 _SIZE = 0.05
 _SHARE = 0.70
+_COUNTED = {"event": "events", "contrast": "events", "unlocks": "events", "strategy": "entries"}
+_NARROWER = 1.6449 / 1.9600  # half-width of a 90 % interval over that of a 95 % one
 
 
 def judge_effect(
-    card: ClaimCard, evidence: Evidence, interval90: Interval | None, share_with_sign: float
+    card: ClaimCard,
+    evidence: Evidence,
+    interval90: Interval | None,
+    share_with_sign: float,
+    *,
+    halts: str | None = None,
 ) -> Verdict:
     """Return the verdict on a claimed effect.
 
     Supported: the interval of the primary specification lies on the claimed side of zero, the
-    family-adjusted p is at most .05, and at least 70 % of the specifications have the claimed
-    sign. Contradicted: the 90 % interval lies wholly below the smallest effect of interest, or the
-    effect is significant the other way. Undecided: neither. Untestable: no estimate, with the
-    reason.
+    family-adjusted p is at most .05, at least 70 % of the specifications have the claimed sign,
+    and nothing `halts` it. Contradicted: the 90 % interval lies wholly below the smallest effect
+    of interest, or the effect is significant the other way. Undecided: neither. Untestable: no
+    estimate, with the reason.
     """
     if evidence.invalid is not None or evidence.interval is None or interval90 is None:
         return Verdict("untestable", evidence.invalid or "No interval could be computed.")
     side = 1.0 if card.direction == "greater" else -1.0
     low, high = sorted((side * evidence.interval.low, side * evidence.interval.high))
     significant = evidence.p_adjusted <= _SIZE
+    counted = _COUNTED.get(card.kind, "rows")
     numbers = (
         f"{evidence.estimate:+.3f} {evidence.unit} {evidence.interval}, "
-        f"adjusted p {evidence.p_adjusted:.3f}, {evidence.n_events} events"
+        f"adjusted p {evidence.p_adjusted:.3f}, {evidence.n_events} {counted}"
     )
+    if low > 0 and significant and share_with_sign >= _SHARE and halts:
+        return Verdict("undecided", f"{numbers}; but {halts}.")
     if low > 0 and significant and share_with_sign >= _SHARE:
         return Verdict("supported", f"{numbers}; {share_with_sign:.0%} of specifications agree.")
     if high < 0 and significant:
@@ -45,6 +57,35 @@ def judge_effect(
             f"{side * card.smallest_effect:+.2f}.",
         )
     return Verdict("undecided", f"{numbers}; {_power(card, evidence)}")
+
+
+def judge_break(card: ClaimCard, evidence: Evidence, changes: pd.DataFrame) -> Verdict:
+    """Return the verdict on a claimed break of several responses, which has no sign.
+
+    Supported: the joint p is at most .05. Contradicted: every change has a 90 % interval inside
+    the smallest effect of interest on either side. Undecided: neither.
+
+    Parameters
+    ----------
+    card : ClaimCard
+    evidence : Evidence
+        The largest change, with the joint p.
+    changes : DataFrame
+        One row a response: `estimate` (NaN rows are tests, not responses), `low` and `high` at
+        95 %.
+    """
+    if evidence.invalid is not None:
+        return Verdict("untestable", evidence.invalid)
+    numbers = f"largest change {evidence.estimate:.3f} {evidence.unit} {evidence.interval}"
+    joint = f"joint p {evidence.p_value:.3f}"
+    if evidence.p_value <= _SIZE:
+        return Verdict("supported", f"{numbers}, {joint}.")
+    responses = changes[changes["estimate"].notna()]
+    reach = _NARROWER * (responses["high"] - responses["low"]) / 2.0
+    outer = (responses["estimate"].abs() + reach).max()
+    if outer < card.smallest_effect:
+        return Verdict("contradicted", f"{numbers}, {joint}; every change is below {outer:.3f}.")
+    return Verdict("undecided", f"{numbers}, {joint}; {_power(card, evidence)}")
 
 
 def judge_facts(facts: Sequence[Fact]) -> Verdict:
@@ -68,5 +109,6 @@ def _power(card: ClaimCard, evidence: Evidence) -> str:
     if detectable > card.smallest_effect and evidence.n_effective > 0:
         # the detectable effect shrinks with the root of the number of effective events
         needed = evidence.n_effective * (detectable / card.smallest_effect) ** 2
-        text += f": {ceil(needed - evidence.n_effective)} more independent events are needed"
+        more = ceil(needed - evidence.n_effective)
+        text += f": {more} more independent {_COUNTED.get(card.kind, 'windows')} are needed"
     return text + "."

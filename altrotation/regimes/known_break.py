@@ -13,7 +13,7 @@ from altrotation.inference.ewc import ewc_ols
 from altrotation.inference.hac import hac_ols
 from altrotation.inference.results import RunInfo
 from altrotation.regimes.sample import Sample, regression_sample
-from altrotation.validate import require_between, require_choice, to_day
+from altrotation.validate import require_at_least, require_between, require_choice, to_day
 
 __all__ = ["KnownBreak", "known_break"]
 
@@ -36,6 +36,8 @@ class KnownBreak:
         Wald statistic of all changes being zero.
     p_value : float
         Of the joint test, in (0, 1].
+    responses_p : float
+        Of the joint test of the regressors alone, the constant free to change; NaN without any.
     n_before, n_after, dropped : int
     null, alternative, method : str
     run : RunInfo
@@ -46,6 +48,7 @@ class KnownBreak:
     level: float
     statistic: float
     p_value: float
+    responses_p: float
     n_before: int
     n_after: int
     dropped: int
@@ -75,6 +78,7 @@ def known_break(
     date: DateLike,
     kernel: str = "cosine",
     bandwidth: int | None = None,
+    overlap: int = 1,
     level: float = 0.95,
 ) -> KnownBreak:
     """Test whether coefficients changed at a date that was fixed before looking (Chow 1960).
@@ -95,6 +99,10 @@ def known_break(
     bandwidth : int, optional
         Lags for "bartlett" and "uniform" (overlapping outcomes: horizon - 1 for "uniform", more
         for "bartlett"); required for them, not used by "cosine".
+    overlap : int, default 1
+        Rows that neighbouring outcomes share, for "cosine": the horizon of an overlapping return.
+        No cosine is then faster than four of them, for within one the scores are smooth and their
+        variance is too small, and degrees of freedom are those of the design (`ewc_ols`).
     level : float, default .95
 
     Returns
@@ -109,6 +117,8 @@ def known_break(
         If `level` does not lie between 0 and 1.
     InputError
         If `bandwidth` is missing, or given with "cosine".
+    InputError
+        If `overlap` < 1, or above 1 with another kernel.
     InputError
         If `date` is unreadable.
     InputError
@@ -129,6 +139,11 @@ def known_break(
             f"`bandwidth` belongs to the kernels 'bartlett' and 'uniform', got {bandwidth} with "
             f"{kernel!r}; give it there and only there."
         )
+    require_at_least(overlap, 1, "overlap")
+    if overlap > 1 and kernel != "cosine":
+        raise InputError(
+            f"`overlap` belongs to 'cosine', got {kernel!r}; give a `bandwidth` instead."
+        )
     day = to_day(date, "date")
     sample = regression_sample(outcome, regressors, least=20)
     k = sample.x.shape[1]
@@ -141,19 +156,14 @@ def known_break(
             )
     _require_variation(sample, split)
     if kernel == "cosine":
-        before, change, covariance, df, words = _two_fits(sample, split)
+        before, change, covariance, df, words = _two_fits(sample, split, overlap)
     else:
         before, change, covariance, df, words = _interacted(sample, split, kernel, bandwidth or 0)
     errors = np.sqrt(np.diag(covariance))
     law = stats.norm if math.isinf(df) else stats.t(df)
     reach = float(law.isf((1 - level) / 2)) * errors
-    wald = float(change @ np.linalg.solve(covariance, change))
-    # F(k, df - k + 1) after the scaling of Hotelling's T^2; chi-square where df is infinite.
-    joint = (
-        stats.chi2.sf(wald, k)
-        if math.isinf(df)
-        else stats.f.sf(wald * (df - k + 1) / (df * k), k, df - k + 1)
-    )
+    wald, joint = _wald(change, covariance, df)
+    _, responses = _wald(change[1:], covariance[1:, 1:], df)
     table = pd.DataFrame(
         {
             "before": before,
@@ -171,7 +181,8 @@ def known_break(
         table=table,
         level=level,
         statistic=wald,
-        p_value=max(float(joint), 1e-300),
+        p_value=joint,
+        responses_p=responses,
         n_before=split,
         n_after=len(sample.y) - split,
         dropped=sample.dropped,
@@ -185,11 +196,43 @@ def known_break(
 _Fit = tuple[FloatArray, FloatArray, FloatArray, float, str]
 
 
-def _two_fits(sample: Sample, split: int) -> _Fit:
-    first = ewc_ols(sample.y[:split], sample.x[:split])
-    second = ewc_ols(sample.y[split:], sample.x[split:])
+def _wald(change: FloatArray, covariance: FloatArray, df: float) -> tuple[float, float]:
+    """Return the Wald statistic of all changes being zero, and its p."""
+    k = len(change)
+    if not k:
+        return math.nan, math.nan
+    wald = float(change @ np.linalg.solve(covariance, change))
+    if math.isinf(df):
+        return wald, max(float(stats.chi2.sf(wald, k)), 1e-300)
+    if df - k + 1 <= 0:
+        raise InputError(
+            f"A segment leaves {df:.1f} degrees of freedom for {k} changes; lengthen it, shorten "
+            "`overlap` or drop a regressor."
+        )
+    # F(k, df - k + 1) after the scaling of Hotelling's T^2
+    ratio = wald * (df - k + 1) / (df * k)
+    return wald, max(float(stats.f.sf(ratio, k, df - k + 1)), 1e-300)
+
+
+def _two_fits(sample: Sample, split: int, overlap: int) -> _Fit:
+    parts = slice(None, split), slice(split, None)
+    if overlap == 1:
+        first, second = (ewc_ols(sample.y[part], sample.x[part]) for part in parts)
+        df = float(min(first.bandwidth, second.bandwidth))
+    else:
+        k = sample.x.shape[1]
+        sizes = [len(sample.y[part]) for part in parts]
+        first, second = (
+            ewc_ols(
+                sample.y[part],
+                sample.x[part],
+                cosines=max(k, min(round(0.4 * n ** (2 / 3)), n // (2 * overlap))),
+                reference="design",
+            )
+            for part, n in zip(parts, sizes, strict=True)
+        )
+        df = float(min(first.df.min(), second.df.min()))
     change = second.coefficients - first.coefficients
-    df = float(min(first.bandwidth, second.bandwidth))
     words = f"separate fits, cosine covariances, {df:g} degrees of freedom"
     return first.coefficients, change, first.covariance + second.covariance, df, words
 

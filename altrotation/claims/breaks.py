@@ -1,0 +1,119 @@
+"""Break claims: whether the response of an outcome to several features changed on a date."""
+
+import numpy as np
+import pandas as pd
+
+from altrotation.claims.card import ClaimCard
+from altrotation.claims.effects import outcome_levels
+from altrotation.claims.features import feature
+from altrotation.claims.finding import Finding
+from altrotation.claims.specs import BreakSpec
+from altrotation.data.panel import Panel
+from altrotation.errors import CardError
+from altrotation.inference.multiple import holm
+from altrotation.inference.results import Evidence, Interval, RunInfo
+from altrotation.leadlag.results import detectable, row_of
+from altrotation.regimes.breaks import sup_f
+from altrotation.regimes.known_break import KnownBreak, known_break
+
+__all__ = ["estimate_break"]
+
+
+def estimate_break(card: ClaimCard, panel: Panel) -> Finding:
+    """Return the largest change of a response, with the joint p of all of them.
+
+    The estimate is the change with the largest t statistic, its sign taken off, so that the
+    interval can be held against zero and the smallest effect; the p is that of the joint test.
+
+    Raises
+    ------
+    CardError
+        If the card is no break card.
+    InputError
+        If the panel lacks a series or a segment is too short.
+    """
+    spec = card.design
+    if not isinstance(spec, BreakSpec):
+        raise CardError(f"{card.id} is a {card.kind} card, not one of a break.")
+    outcome, regressors = _sample(panel, spec)
+    found, narrow = (
+        known_break(outcome, regressors, date=spec.date, overlap=spec.horizon, level=level)
+        for level in (0.95, 0.90)
+    )
+    table = found.table.drop(index=found.table.index[0])  # the intercept is no response
+    adjusted = holm(table["p_value"].to_numpy(np.float64))
+    size = (table["change"] / table["standard error"]).abs()
+    worst = str(size.idxmax())
+    run = RunInfo.capture(card.seed, outcome, regressors)
+    rows = [
+        {
+            "outcome": f"change of the response to {name}",
+            "horizon": spec.horizon,
+            "estimate": row_of(table, name)["change"],
+            "low": row_of(table, name)["low"],
+            "high": row_of(table, name)["high"],
+            "p_value": row_of(table, name)["p_value"],
+            "p_adjusted": float(p),
+            "n_events": len(outcome),
+            "claimed": 0.0,
+        }
+        for name, p in zip(table.index, adjusted, strict=True)
+    ]
+    rows.append({"outcome": "all responses jointly", "horizon": spec.horizon,
+                 "estimate": np.nan, "p_value": found.responses_p, "p_adjusted": found.responses_p,
+                 "n_events": len(outcome), "claimed": 0.0})  # fmt: skip
+    unknown = sup_f(outcome, regressors, trim=spec.trim, bandwidth=2 * (spec.horizon - 1))
+    rows.append({"outcome": f"unknown date, most likely {unknown.date:%Y-%m-%d} (sup-F)",
+                 "horizon": spec.horizon, "estimate": np.nan, "p_value": unknown.p_value,
+                 "p_adjusted": unknown.p_value, "n_events": len(outcome),
+                 "claimed": 0.0})  # fmt: skip
+    evidence = _evidence(card, spec, found, worst, run)
+    return Finding(
+        evidence=evidence,
+        interval90=_unsigned(narrow, worst),
+        table=pd.DataFrame(rows),
+        place=list(table.index).index(worst),
+    )
+
+
+def _sample(panel: Panel, spec: BreakSpec) -> tuple[pd.Series, pd.DataFrame]:
+    inside = panel.between(spec.start, spec.end)
+    logs = np.log(outcome_levels(inside, (spec.outcome,))[spec.outcome])
+    ahead = logs.shift(-spec.delay - spec.horizon) - logs.shift(-spec.delay)
+    columns = {
+        each.name: feature(panel, each.feature).reindex(inside.dates) for each in spec.regressors
+    }
+    whole = pd.DataFrame({"outcome": ahead, **columns}).dropna()
+    scaled = whole.drop(columns="outcome")
+    return whole["outcome"], scaled / scaled.std()
+
+
+def _unsigned(found: KnownBreak, name: str) -> Interval:
+    row = row_of(found.table, name)
+    low, high = row["low"], row["high"]
+    if row["change"] < 0:
+        low, high = -high, -low
+    return Interval(low, high, found.level, found.method)
+
+
+def _evidence(
+    card: ClaimCard, spec: BreakSpec, found: KnownBreak, worst: str, run: RunInfo
+) -> Evidence:
+    row = row_of(found.table, worst)
+    n = found.n_before + found.n_after
+    return Evidence(
+        label=f"largest change of a response, to {worst}, sign taken off",
+        null=card.null,
+        alternative=card.alternative,
+        estimate=abs(row["change"]),
+        unit=card.unit,
+        interval=_unsigned(found, worst),
+        p_value=found.responses_p,
+        p_adjusted=found.responses_p,
+        family=card.family,
+        p_attainable=float(np.finfo(np.float64).tiny),
+        n_events=n,
+        n_effective=n / spec.horizon,
+        minimum_detectable_effect=detectable(row["standard error"]),
+        run=run,
+    )

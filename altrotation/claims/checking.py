@@ -1,0 +1,108 @@
+"""Effect claims: the primary specification, its variants, how many agree, and the verdict."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from altrotation.claims.breaks import estimate_break
+from altrotation.claims.card import ClaimCard
+from altrotation.claims.cascades import estimate_cascade
+from altrotation.claims.clocks import estimate_clocks
+from altrotation.claims.contrasts import estimate_contrast
+from altrotation.claims.effects import estimate_events
+from altrotation.claims.facts import check_fact
+from altrotation.claims.finding import Finding
+from altrotation.claims.projections import estimate_projection
+from altrotation.claims.results import ClaimResult, Fact
+from altrotation.claims.specs import Variant
+from altrotation.claims.strategies import estimate_strategy
+from altrotation.claims.verdict import judge_break, judge_effect
+from altrotation.data.panel import Panel
+from altrotation.errors import InputError
+
+__all__ = ["check_effect"]
+
+_ESTIMATORS: dict[str, Callable[[ClaimCard, Panel], Finding]] = {
+    "event": estimate_events,
+    "contrast": estimate_contrast,
+    "projection": estimate_projection,
+    "clocks": estimate_clocks,
+    "cascade": estimate_cascade,
+    "break": estimate_break,
+    "strategy": estimate_strategy,
+}
+_COUNTED = ("primary", "specification")
+
+
+def check_effect(card: ClaimCard, panel: Panel) -> ClaimResult:
+    """Return the verdict on a card that claims an effect, with every variant in the table.
+
+    The share with the claimed sign is over the cells of the primary specification and of the
+    variants in the role of a specification, each different estimate once.
+
+    Parameters
+    ----------
+    card : ClaimCard
+        Of any kind but "fact".
+    panel : Panel
+
+    Raises
+    ------
+    CardError
+        If the card asks for something that does not exist.
+    InputError
+        If the panel lacks what the primary specification needs.
+    """
+    estimate = _ESTIMATORS[card.kind]
+    found = estimate(card, panel)
+    tables = [_labelled(found, "primary", "primary")]
+    for variant in card.variants:
+        try:
+            tables.append(
+                _labelled(estimate(card.under(variant), panel), variant.name, variant.role)
+            )
+        except InputError as error:
+            tables.append(_without_numbers(variant, str(error)))
+    table = pd.concat(tables, ignore_index=True)
+    facts = tuple(check_fact(panel, spec) for spec in card.facts)
+    counted = table[
+        table["role"].isin(_COUNTED) & table["estimate"].notna() & (table["claimed"] != 0.0)
+    ].drop_duplicates(["outcome", "horizon", "estimate"])
+    agree = counted["claimed"] * counted["estimate"] > 0
+    share = float(agree.mean()) if len(counted) else None
+    failing = [
+        f"{fact.text} Measured {fact.shown}" for fact in facts if fact.primary and not fact.holds
+    ]
+    halts = "; ".join(filter(None, [found.halts, *failing])) or None
+    if card.kind == "break":
+        verdict = judge_break(card, found.evidence, table[table["role"] == "primary"])
+    else:
+        verdict = judge_effect(
+            card, found.evidence, found.interval90, share if share is not None else 0.0, halts=halts
+        )
+    return ClaimResult(
+        card=card,
+        verdict=verdict,
+        run=found.evidence.run,
+        evidence=(found.evidence, *found.others),
+        facts=facts,
+        table=table,
+        study=found.study,
+        share_with_sign=share,
+        specifications=len(counted),
+    )
+
+
+def _fails(fact: Fact) -> bool:
+    return fact.primary and not fact.holds
+
+
+def _labelled(found: Finding, name: str, role: str) -> pd.DataFrame:
+    judged = np.arange(len(found.table)) == found.place
+    return found.table.assign(variant=name, role=role, judged=judged)
+
+
+def _without_numbers(variant: Variant, reason: str) -> pd.DataFrame:
+    row = {"outcome": "", "estimate": np.nan, "claimed": 0.0, "judged": True, "invalid": reason}
+    return pd.DataFrame([row | {"variant": variant.name, "role": variant.role}])

@@ -1,0 +1,171 @@
+"""Strategy claims: a rule replayed net of costs, against Bitcoin and against its own timing."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from altrotation.backtest.costs import Costs
+from altrotation.backtest.family import FamilyJudgement, judge_family
+from altrotation.backtest.performance import gain_over
+from altrotation.backtest.ready import (
+    benchmark,
+    confirmation,
+    confluence_strategy,
+    russell_only,
+    vetoed_confluence,
+)
+from altrotation.backtest.replay import replay as run_replay
+from altrotation.backtest.results import Replay
+from altrotation.backtest.strategy import Strategy
+from altrotation.claims.card import ClaimCard
+from altrotation.claims.finding import Finding
+from altrotation.claims.specs import StrategySpec
+from altrotation.data.panel import Panel
+from altrotation.errors import CardError
+from altrotation.inference.results import Evidence
+from altrotation.validate import require_choice
+
+__all__ = ["estimate_strategy"]
+
+_RULES = ("russell", "eth-btc", "confluence", "confluence-vetoes")
+
+
+def estimate_strategy(card: ClaimCard, panel: Panel) -> Finding:
+    """Return the yearly log gain of a rule over its benchmark, with the p of its timing.
+
+    The interval is that of the gain (stationary bootstrap); the p compares the rule with its own
+    spells at other dates, adjusted over the family by joint shifts. Superior ability, the deflated
+    Sharpe ratio and the probability of overfitting of the family stand in the table.
+
+    Raises
+    ------
+    CardError
+        If the card is no strategy card or names an unknown strategy.
+    InputError
+        If the panel lacks a series or the cycle lies outside it.
+    """
+    spec = card.design
+    if not isinstance(spec, StrategySpec):
+        raise CardError(f"{card.id} is a {card.kind} card, not a strategy.")
+    family = _family(panel, replace(spec, strategy=spec.family[0]), card.seed)
+    place = spec.family.index(spec.strategy)
+    made = _replay(panel, spec, spec.strategy)
+    base = _benchmark(panel, spec)
+    gain, narrow = (gain_over(made, base, level=q, seed=card.seed) for q in (0.95, 0.90))
+    timing = family.timing[place].evidence
+    if gain.invalid is not None or timing.invalid is not None:
+        return Finding(
+            evidence=gain if gain.invalid is not None else timing,
+            interval90=None,
+            table=_table(spec, family, gain, timing, card.side).iloc[:1],
+        )
+    evidence = replace(
+        gain,
+        label=f"{made.strategy.name} over {spec.against}, a year, {made.cycle}",
+        null=card.null,
+        alternative=card.alternative,
+        p_value=timing.p_value,
+        p_adjusted=timing.p_adjusted,
+        p_attainable=timing.p_attainable,
+        family=card.family,
+        n_events=timing.n_events,
+        n_effective=timing.n_effective,
+    )
+    return Finding(
+        evidence=evidence,
+        interval90=narrow.interval,
+        table=_table(spec, family, evidence, timing, card.side),
+        others=(timing,),
+    )
+
+
+def _table(
+    spec: StrategySpec, family: FamilyJudgement, gain: Evidence, timing: Evidence, side: float
+) -> pd.DataFrame:
+    low, high = (gain.interval.low, gain.interval.high) if gain.interval else (np.nan, np.nan)
+    row = family.table.iloc[spec.family.index(spec.strategy)]
+    numbers = {
+        "superior ability over the family, p": family.superior.p_consistent,
+        "deflated Sharpe, confidence": float(row["deflated"]),
+        "probability of overfitting": family.overfitting.probability,
+        "share of days in altcoins": float(row["exposure"]),
+    }
+    first = {
+        "outcome": f"{spec.strategy} over {spec.against}",
+        "horizon": 365,
+        "estimate": gain.estimate,
+        "low": low,
+        "high": high,
+        "p_value": timing.p_value,
+        "p_adjusted": timing.p_adjusted,
+        "n_events": timing.n_events,
+        "claimed": side,
+    }
+    beside = [
+        {"outcome": name, "horizon": 365, "estimate": value, "claimed": 0.0}
+        for name, value in numbers.items()
+    ]
+    return pd.DataFrame([first, *beside])
+
+
+def _strategy(spec: StrategySpec, name: str) -> Strategy:
+    require_choice(name, _RULES, "strategy")
+    on = {spec.on: 1.0}
+    if name == "russell":
+        return russell_only(on=on)
+    if name == "eth-btc":
+        return confirmation(on=on)
+    if name == "confluence":
+        return confluence_strategy(on=on, need=spec.need)
+    return vetoed_confluence(on=on, need=spec.need)
+
+
+def _costs(factor: float) -> Costs:
+    usual = Costs()
+    return Costs(
+        fees={key: value * factor for key, value in usual.fees.items()},
+        spreads={key: value * factor for key, value in usual.spreads.items()},
+        impact=usual.impact * factor,
+        churn=usual.churn,
+        funding_periods=usual.funding_periods,
+    )
+
+
+@lru_cache(maxsize=64)
+def _family(panel: Panel, spec: StrategySpec, seed: int) -> FamilyJudgement:
+    """Return the judged family; the cards of one family share it."""
+    return judge_family(
+        [_strategy(spec, name) for name in spec.family],
+        panel,
+        cycle=spec.cycle,
+        against=spec.against,
+        costs=_costs(spec.costs),
+        delay=spec.delay,
+        most=spec.most,
+        seed=seed,
+    )
+
+
+@lru_cache(maxsize=128)
+def _replay(panel: Panel, spec: StrategySpec, name: str) -> Replay:
+    return run_replay(
+        _strategy(spec, name),
+        panel,
+        cycle=spec.cycle,
+        costs=_costs(spec.costs),
+        delay=spec.delay,
+    )
+
+
+@lru_cache(maxsize=64)
+def _benchmark(panel: Panel, spec: StrategySpec) -> Replay:
+    return run_replay(
+        benchmark(spec.against),
+        panel,
+        cycle=spec.cycle,
+        costs=_costs(spec.costs),
+        delay=spec.delay,
+        check=False,
+    )
