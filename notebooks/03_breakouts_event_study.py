@@ -428,7 +428,7 @@ Markdown(
 # those after sixty quiet days. The t-test takes the windows as independent.
 
 # %%
-WORLDS, LENGTH = 400, 2_000
+WORLDS, LENGTH = 250, 2_000
 calendar = pd.date_range("2014-01-01", periods=LENGTH, freq="D", unit="us", name="date")
 outcomes_of_noise = []
 for world in range(WORLDS):
