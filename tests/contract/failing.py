@@ -40,9 +40,7 @@ def failing_calls():
 def calls_of(tree):
     """The same for one file of tests."""
     imported = imports(tree)
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    # ast.walk goes outside in: of two that share a name the outer one, no method, is the helper
-    helpers = {node.name: node for node in reversed(functions)}
+    helpers = functions_of(tree)
     blocks = blocks_of(tree)
     # a table within a function that holds tables is met twice
     rows = {id(row): row for node in ast.walk(tree) if is_table(node) for row in rows_of(node)}
@@ -58,6 +56,20 @@ def calls_of(tree):
         expected = errors_in([row], imported) or stated
         for name in reached([row], imported, helpers):
             found[name].update(dict.fromkeys(expected, 1))
+    return found
+
+
+@lru_cache(maxsize=1)
+def held_to_causality():
+    """Full names of the exports that a test which calls `assert_causal` reaches."""
+    found = set()
+    for path in files_with_tests():
+        tree = ast.parse(path.read_text())
+        imported, functions = imports(tree), functions_of(tree)
+        for name, node in functions.items():
+            names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+            if name.startswith("test_") and "assert_causal" in names:
+                found |= reached([node], imported, tables_of(tree) | functions)
     return found
 
 
@@ -81,6 +93,12 @@ def blocks_of(tree):
             yield from blocks(child, repeated)
 
     return list(blocks(tree, 1))
+
+
+def functions_of(tree):
+    """Name -> the function; of two that share a name the outer one, no method, is the helper."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    return {node.name: node for node in reversed(functions)}  # ast.walk goes outside in
 
 
 def tables_of(tree):

@@ -1,5 +1,8 @@
 """Indicators and event detectors: causal, no input mutated, index kept, warm-up as declared."""
 
+import inspect
+import re
+
 import pandas as pd
 import pytest
 
@@ -7,12 +10,36 @@ from altrotation.events.eventset import EventSet
 from altrotation.testing import assert_causal
 from tests.contract.cases import CAUSAL, CAUSAL_PACKAGES, NOT_CAUSAL
 from tests.contract.exports import exports
+from tests.contract.failing import held_to_causality
 
 ROWS = [
     pytest.param(case, id=f"{name.removeprefix('altrotation.')}-{place}")
     for name, cases in CAUSAL.items()
     for place, case in enumerate(cases)
 ]
+
+
+# What says at a day what to do on the next: signals, filtered states, and the replay of both.
+ACTING = ("Signal", "FilteredRegime", "OnlineChanges", "Replay")
+PASSED_ON = {"altrotation.regimes.paths.require_filtered": "returns what it is given"}
+
+
+def test_what_is_acted_on_is_held_to_causality():
+    """By a test of its own that calls `assert_causal`: it takes a panel, or estimates anew."""
+    acting = {
+        export.name
+        for export in exports()
+        if export.is_function
+        and re.search(
+            rf"\.({'|'.join(ACTING)})$",
+            str(inspect.formatannotation(inspect.signature(export.function).return_annotation)),
+        )
+    }
+    assert len(acting) > 20
+    held = held_to_causality()
+    assert not acting - held - PASSED_ON.keys(), "let a test call assert_causal with these"
+    assert not PASSED_ON.keys() & held
+    assert PASSED_ON.keys() <= acting
 
 
 def test_every_export_has_a_case():
