@@ -159,6 +159,18 @@ def test_statistic_share_and_information_recomputed():
     )
 
 
+@pytest.mark.parametrize("direction", ["greater", "less"])
+def test_share_of_own_dates_counts_one_side(direction):
+    panel = world(-0.05, volatility=0.02)
+    found = negative_controls(panel, EVENTS, STUDY, **PLAIN, direction=direction, surrogates=0)
+    study = run_study(panel, EVENTS, STUDY, seed=3)
+    observed = found.table["estimate"].iloc[0]
+    side = 1.0 if direction == "greater" else -1.0
+    draws = [observed, *study.null_distribution("mid/BTC", 60)]
+    further = sum(side * draw >= side * observed - 1e-12 for draw in draws)
+    assert found.rotation_share == pytest.approx(further / len(draws))
+
+
 def test_what_cannot_be_computed_says_why_and_does_not_count():
     panel = world(0.3)
     spec = replace(EVENTS, kind="level", level=105.0)
