@@ -62,7 +62,7 @@ def timeline(
     style.canvas(upper)
     path = np.log(values / values.iloc[0])
     upper.plot(path.index.to_numpy(), path.to_numpy(), color=style.INK, lw=1.4)[0].set_gid("path")
-    upper.yaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 1)))
+    upper.yaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 2)))
     upper.set_ylabel("log points")
     _rows(replays, lower)
     for drawn in (upper, lower):
@@ -73,11 +73,18 @@ def timeline(
         drawn.set_xlim(style.day_number(days[0]), style.day_number(days[-1]))
         style.date_axis(drawn)
     name = str(relative.name or "the basket")
-    style.title(upper, f"{name}: the rise of {signed(leg.gain, 2)} log points, and who was in it")
+    longest = max(len(made.strategy.name) for made in replays)
+    left = 0.2 + longest * 0.55 * style.points(lower) / 72
+    style.title(
+        upper,
+        f"{name}: the rise of {signed(leg.gain, 2)} log points, and who was in it",
+        left=left,
+    )
     style.caption(
         lower,
         f"Green: {leg.start:%Y-%m-%d} to {leg.end:%Y-%m-%d}, the largest rise of {name} in "
         f"{replays[0].cycle.name}, known only afterwards. Bars: days on which the strategy was on.",
+        left=left,
     )
     return upper, lower
 
