@@ -9,7 +9,7 @@ from altrotation.data.coins.universe import BITCOIN, Universe
 from altrotation.derive.column import DERIVED, Column
 from altrotation.derive.members import coin_ids, daily_members
 from altrotation.indicators.breadth import share_above_mean, share_beating
-from altrotation.indicators.breakout import failed_breakout_rate
+from altrotation.indicators.failed_breakouts import failed_breakout_rate
 
 __all__ = ["breadth_columns"]
 

@@ -1,11 +1,11 @@
 """Breadth: the share of a market's members that take part in a move."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import BoolArray
+from altrotation.aliases import BoolArray, FloatArray
 from altrotation.indicators.members import membership, positive_frame
 from altrotation.kernels import breakout, rolling
 from altrotation.validate import daily_series, positive, require_at_least, require_same_dates
@@ -104,15 +104,9 @@ def share_above_mean(
     InputError
         If columns differ, a price is not positive, `window` < 2, `least` < 1 or `gaps` < 0.
     """
-    prices = positive_frame(closes, "closes")
-    require_at_least(window, 2, "window")
-    require_at_least(least, 1, "least")
-    require_at_least(gaps, 0, "gaps")
-    belongs = membership(members, prices)
-    values = prices.to_numpy()
-    centre = rolling.mean(values, window, least=max(window - gaps, 1))
-    known = belongs & ~np.isnan(centre) & ~np.isnan(values)
-    return _percentage(values > centre, known, least, prices.index, "share_above_mean")
+    return _against(closes, members, window, least, gaps, rolling.mean, np.greater).rename(
+        "share_above_mean"
+    )
 
 
 def share_at_high(
@@ -154,15 +148,9 @@ def share_at_high(
     Highs come in bursts: most days are near 0, so compare with its own history rather than with
     50 %. A member whose price is frozen at its high stays there.
     """
-    prices = positive_frame(closes, "closes")
-    require_at_least(window, 2, "window")
-    require_at_least(least, 1, "least")
-    require_at_least(gaps, 0, "gaps")
-    belongs = membership(members, prices)
-    values = prices.to_numpy()
-    highest = breakout.rolling_max(values, window, least=max(window - gaps, 1))
-    known = belongs & ~np.isnan(highest) & ~np.isnan(values)
-    return _percentage(values >= highest, known, least, prices.index, "share_at_high")
+    return _against(
+        closes, members, window, least, gaps, breakout.rolling_max, np.greater_equal
+    ).rename("share_at_high")
 
 
 def advance_decline(
@@ -277,6 +265,27 @@ def equity_breadth(
     moved = advance_decline(held, members=inside, least=least)
     shares["net_advances"] = moved["advancing"] - moved["declining"]
     return pd.DataFrame(shares).reindex(prices.index)
+
+
+def _against(
+    closes: pd.DataFrame,
+    members: pd.DataFrame | None,
+    window: int,
+    least: int,
+    gaps: int,
+    measure: Callable[..., FloatArray],
+    beats: Callable[[FloatArray, FloatArray], BoolArray],
+) -> pd.Series:
+    """Return the percentage of members whose close beats a measure of their own last closes."""
+    prices = positive_frame(closes, "closes")
+    require_at_least(window, 2, "window")
+    require_at_least(least, 1, "least")
+    require_at_least(gaps, 0, "gaps")
+    belongs = membership(members, prices)
+    values = prices.to_numpy()
+    mark = measure(values, window, least=max(window - gaps, 1))
+    known = belongs & ~np.isnan(mark) & ~np.isnan(values)
+    return _percentage(beats(values, mark), known, least, prices.index, "share")
 
 
 def _percentage(

@@ -48,7 +48,11 @@ def carried(panel: Panel, name: str, *, carry: int = _CARRY) -> pd.Series:
     Raises
     ------
     InputError
-        If the panel is on another clock, lacks the series, or `carry` < 0.
+        If `carry` < 0.
+    InputError
+        If the panel is on another clock.
+    InputError
+        If the panel lacks the series.
     """
     require_at_least(carry, 0, "carry")
     if panel.clock != "24/7":
@@ -79,7 +83,9 @@ def above_mean(panel: Panel, name: str, *, window: int = 200, carry: int = _CARR
     Raises
     ------
     InputError
-        If `window` < 2, or as `carried`.
+        If `window` < 2.
+    InputError
+        On the conditions of `carried`.
     """
     require_at_least(window, 2, "window")
     days = carried(panel, name, carry=carry).index
@@ -114,12 +120,11 @@ def rising(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> S
     Raises
     ------
     InputError
-        If `days` < 1, or as `carried`.
+        If `days` < 1.
+    InputError
+        On the conditions of `carried`.
     """
-    change = _change(panel, name, days, carry)
-    return _flag(
-        change, change > 0, f"{name} rising", f"{name} above its value of {days} days before"
-    )
+    return _moved(panel, name, days, carry, up=True)
 
 
 def falling(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> Signal:
@@ -127,12 +132,8 @@ def falling(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> 
 
     Parameters
     ----------
-    panel : Panel
-    name : str
-    days : int, default 60
-        Calendar days of the change.
-    carry : int, default 7
-        See `carried`.
+    panel, name, days, carry
+        As in `rising`.
 
     Returns
     -------
@@ -142,12 +143,9 @@ def falling(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> 
     Raises
     ------
     InputError
-        If `days` < 1, or as `carried`.
+        On the conditions of `rising`.
     """
-    change = _change(panel, name, days, carry)
-    return _flag(
-        change, change < 0, f"{name} falling", f"{name} below its value of {days} days before"
-    )
+    return _moved(panel, name, days, carry, up=False)
 
 
 def above_level(panel: Panel, name: str, level: float, *, carry: int = _CARRY) -> Signal:
@@ -170,7 +168,7 @@ def above_level(panel: Panel, name: str, level: float, *, carry: int = _CARRY) -
     Raises
     ------
     InputError
-        As `carried`.
+        On the conditions of `carried`.
     """
     values = carried(panel, name, carry=carry)
     return _flag(values, values > level, f"{name} > {level:g}", f"{name} above {level:g}")
@@ -199,7 +197,9 @@ def dominance_below(
     Raises
     ------
     InputError
-        If `back` < 0, or as `carried`.
+        If `back` < 0.
+    InputError
+        On the conditions of `carried`.
     """
     return Signal(
         below_threshold(carried(panel, name), level=level, back=back),
@@ -225,7 +225,7 @@ def dominance_falling(panel: Panel, *, days: int = 30, name: str = "BTC.dominanc
     Raises
     ------
     InputError
-        As `falling`.
+        On the conditions of `falling`.
     """
     return falling(panel, name, days=days)
 
@@ -249,7 +249,9 @@ def liquidity_easing(panel: Panel, *, need: int = 2, days: int = 60) -> Signal:
     Raises
     ------
     InputError
-        If `need` does not lie in 1 .. 3, or as `falling`.
+        If `need` does not lie in 1 .. 3.
+    InputError
+        On the conditions of `falling`.
     """
     parts = (
         falling(panel, "DGS3MO", days=days),
@@ -280,15 +282,17 @@ def breadth_momentum(
     Raises
     ------
     InputError
-        As `rising`.
+        On the conditions of `rising`.
     """
     both = above_level(panel, name, level) & rising(panel, name, days=days)
     return Signal(both.values, name="breadth momentum", recipe=both.recipe)
 
 
-def _change(panel: Panel, name: str, days: int, carry: int) -> pd.Series:
+def _moved(panel: Panel, name: str, days: int, carry: int, *, up: bool) -> Signal:
     require_at_least(days, 1, "days")
-    return carried(panel, name, carry=carry).diff(days)
+    change = carried(panel, name, carry=carry).diff(days)
+    on, word, side = (change > 0, "rising", "above") if up else (change < 0, "falling", "below")
+    return _flag(change, on, f"{name} {word}", f"{name} {side} its value of {days} days before")
 
 
 def _flag(values: pd.Series, on: pd.Series, name: str, recipe: str) -> Signal:

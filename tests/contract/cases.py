@@ -15,6 +15,7 @@ from altrotation.indicators import (
     breakout,
     concentration,
     dominance,
+    failed_breakouts,
     flows,
     fragility,
     leverage,
@@ -171,9 +172,11 @@ CAUSAL = {
             warmup=10,
         ),
     ],
-    "altrotation.indicators.breakout.failed_breakout_rate": [
+    "altrotation.indicators.failed_breakouts.failed_breakout_rate": [
         Causal(
-            lambda f: breakout.failed_breakout_rate(f, high=10, within=5, cohort=20, least=1),
+            lambda f: failed_breakouts.failed_breakout_rate(
+                f, high=10, within=5, cohort=20, least=1
+            ),
             warmup=15,
             exact=False,
         ),

@@ -6,7 +6,7 @@ import pytest
 
 from altrotation.errors import InputError
 from altrotation.indicators.breadth import share_above_mean, share_beating
-from altrotation.indicators.breakout import failed_breakout_rate
+from altrotation.indicators.failed_breakouts import failed_breakout_rate
 from altrotation.indicators.fragility import downside_beta, members_median
 from altrotation.indicators.volume import group_volume
 from tests.oracle import naive_indicators as naive
@@ -189,6 +189,8 @@ def test_inputs_are_not_changed(market):
         (lambda p, b, m: share_above_mean(p, least=0), "`least` must be at least 1"),
         (lambda p, b, m: failed_breakout_rate(p, within=0), "`within` must be at least 1, got 0"),
         (lambda p, b, m: failed_breakout_rate(p, cohort=0), "`cohort` must be at least 1, got 0"),
+        (lambda p, b, m: failed_breakout_rate(-p), "`closes` must be positive"),
+        (lambda p, b, m: failed_breakout_rate(p, members=m[COINS[:5]]), "must share their columns"),
         (lambda p, b, m: downside_beta(p, b, window=2), "`window` must be at least 3, got 2"),
         (lambda p, b, m: downside_beta(p, b, least=2), "`least` must be at least 3, got 2"),
         (lambda p, b, m: members_median(p, least=0), "`least` must be at least 1, got 0"),
