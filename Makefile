@@ -36,7 +36,10 @@ bench: $(VENV)/dev  ## timings beside the named peers, as ratios
 notebooks: $(VENV)/dev  ## execute the notebooks from their text form
 	$(BIN)/jupytext --quiet --to ipynb --execute notebooks/*.py
 
+docs: $(VENV)/dev  ## the documentation site in build/site, built strictly
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
 clean:  ## remove everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .import_linter_cache
 
-.PHONY: help study test lint bench notebooks clean
+.PHONY: help study test lint bench notebooks docs clean

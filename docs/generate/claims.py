@@ -1,0 +1,227 @@
+"""One page a claim, from its card and from the numbers of `altrotation verify --json`."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from altrotation import ClaimCard, ClaimResult
+from altrotation.claims.card import CATALOGUE
+from altrotation.errors import AltrotationError
+from altrotation.plot.numbers import p_text, signed
+from altrotation.report.pictures import pictures
+from altrotation.report.words import MEANINGS, THEMES
+from docs.generate.choices import chosen, differs
+from docs.generate.markdown import chip, table
+from docs.generate.run import Judgement
+
+__all__ = ["drawn", "listing", "nav", "pages"]
+
+_HEADS = ("outcome", "estimate", "interval", "p", "adjusted", "events (effective)", "detectable")
+_KNOWN = {
+    "title", "card", "verdict", "reason", "seed", "evidence", "facts", "specifications",
+    "share_with_claimed_sign",
+}  # fmt: skip
+
+
+def pages(judged: Judgement) -> dict[str, str]:
+    """Return the Markdown of every page of the section by its place in the docs."""
+    records = judged.run.to_dict()["claims"]
+    written = {"claims/index.md": _index(judged)}
+    for result in judged.run.results:
+        card = result.card
+        written[f"claims/{card.id}.md"] = _page(card, result, records[card.id])
+    for card, reason in judged.refused:
+        written[f"claims/{card.id}.md"] = _page(card, None, {"reason": reason})
+    return written
+
+
+def listing(judged: Judgement, *, folder: str = "") -> str:
+    """Return the table of verdicts; `folder` leads from the page it stands on to the claims."""
+    rows = [
+        (f"[{result.card.id}]({folder}{result.card.id}.md)", result.card.title,
+         chip(result.verdict.status))
+        for result in judged.run.results
+    ]  # fmt: skip
+    return table(("", "claim", "verdict"), rows)
+
+
+def nav(judged: Judgement) -> list[Any]:
+    """Return the pages as the nav lists them: the table of verdicts, then theme by theme."""
+    cards = [*(result.card for result in judged.run.results), *(card for card, _ in judged.refused)]
+    themes = []
+    for letter, title in THEMES.items():
+        held = sorted(card.id for card in cards if card.id.startswith(letter))
+        if held:
+            themes.append({f"{letter}. {title}": [f"claims/{name}.md" for name in held]})
+    return ["claims/index.md", *themes]
+
+
+def drawn(judged: Judgement, name: str) -> list[str]:
+    """Return the pictures of one claim as HTML, each for a page and for a telephone."""
+    try:
+        held = pictures(judged.result(name), panel=judged.panel)
+    except (AltrotationError, StopIteration):
+        return []
+    return [
+        f'<figure class="plot" data-search-exclude><div class="wide">{each.wide}</div>'
+        f'<div class="narrow">{each.narrow}</div><figcaption>{each.reading}</figcaption></figure>'
+        for each in held
+    ]
+
+
+def _index(judged: Judgement) -> str:
+    lines = [
+        "# Claims",
+        "",
+        "Every statement under test: a card written before its outcome was read, judged by the",
+        "same [rules](../methods/verdict_rules.md). Computed when this page was built, on the",
+        f"embedded panel (`{judged.run.data_hash}`), as `altrotation verify` prints it.",
+        "",
+        table(("verdict", "means"), [(chip(name), text) for name, text in MEANINGS.items()]),
+    ]
+    for letter, title in THEMES.items():
+        rows = [
+            (f"[{each.card.id}]({each.card.id}.md)", each.card.title, chip(each.verdict.status))
+            for each in judged.run.results
+            if each.card.id.startswith(letter)
+        ]
+        if rows:
+            lines += ["", f"## {letter}. {title}", "", table(("", "claim", "verdict"), rows)]
+    return "\n".join([*lines, ""])
+
+
+def _page(card: ClaimCard, result: ClaimResult | None, record: Mapping[str, Any]) -> str:
+    status = result.verdict.status if result else "not judged"
+    lines = [
+        f"# {card.id}: {card.title}",
+        "",
+        f"{chip(status)} {record['reason'].replace(' %', '&nbsp;%')}",
+        "",
+        f"> {card.statement}",
+        ">",
+        f"> {card.source}, {card.source_date}",
+        "",
+        *_evidence(record),
+        *_facts(record),
+        f"<!-- pictures {card.id} -->",
+        "",
+        "## How it is judged",
+        "",
+        table(("", ""), list(_terms(card))),
+        "",
+    ]
+    choices = list(chosen(card))
+    if choices:
+        lines += ["### Choices", "", table(("field", "value"), choices), ""]
+    if card.variants:
+        rows = [(each.name, each.role, differs(each, card)) for each in card.variants]
+        lines += ["### Variants", "", table(("variant", "role", "differs in"), rows), ""]
+    return "\n".join([*lines, *_more(record), *_closing(card)])
+
+
+def _terms(card: ClaimCard) -> Iterator[tuple[str, str]]:
+    yield "kind", f"[{card.kind}](../own_claims.md#fields)"
+    for name in ("null", "alternative", "estimand", "family", "note"):
+        if getattr(card, name):
+            yield name, getattr(card, name)
+    if card.kind != "fact":
+        sign = "at least +" if card.direction == "greater" else "at most -"
+        yield "effect of interest", f"{sign}{card.smallest_effect:g} {card.unit}"
+    yield "reads", ", ".join(f"`{name}`" for name in card.needs) or "nothing of the panel"
+    yield "seed, card", f"{card.seed}, `{card.digest}`"
+
+
+def _evidence(record: Mapping[str, Any]) -> Iterator[str]:
+    held = record.get("evidence") or []
+    if not held:
+        return
+    yield from ("## Evidence", "")
+    if "share_with_claimed_sign" in record:
+        share, count = record["share_with_claimed_sign"], record["specifications"]
+        yield from (
+            f"The first row is judged. {share:.0%} of {count} specifications agree in sign with the claim.",
+            "",
+        )
+    yield table(_HEADS, [_numbers(each) for each in held], right="-r-rrrr")
+    numbers = [each for each in held if "unit" in each]
+    if numbers:
+        first = numbers[0]
+        yield from (
+            "",
+            f"Estimates in {first['unit']}; {first['level']:.0%} intervals "
+            f"({first['method']}); p adjusted over {first['family']}; the smallest p attainable is "
+            f"{p_text(first['p_attainable'])}. Detectable: at 80 % power and 5 % size.",
+        )
+    yield ""
+
+
+def _numbers(item: Mapping[str, Any]) -> Sequence[str]:
+    label = _unbroken(item["label"].split(";")[0].replace(" over ", ", "))
+    if "estimate" not in item:
+        return (label, f"none: {item['invalid']}", *[""] * 5)
+    low, high = item["interval"]
+    return (
+        label,
+        signed(item["estimate"]),
+        _unbroken(f"{signed(low)} to {signed(high)}"),
+        p_text(item["p"]),
+        p_text(item["p_adjusted"]),
+        _unbroken(f"{item['events']:,} ({item['effective']:,.1f})"),
+        f"{item['minimum_detectable_effect']:.3f}",
+    )
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "&nbsp;") if len(text) < 30 else text
+
+
+def _facts(record: Mapping[str, Any]) -> Iterator[str]:
+    held = record.get("facts") or []
+    if not held:
+        return
+    rows = [
+        (f"**{each['text']}**" if each["primary"] else each["text"], _value(each["measured"]),
+         each["expected"], "holds" if each["holds"] else "does not hold",
+         "" if each["place"] is None else f"{each['place']:.0%}")
+        for each in held
+    ]  # fmt: skip
+    placed = any(row[-1] for row in rows)
+    heads = ("statement", "measured", "expected", "", "place")
+    yield from ("## Facts", "", "The verdict depends on the statements in bold.")
+    if placed:
+        yield "Place: the share of all windows of that length in the sample with a lower value."
+    wide = len(heads) if placed else len(heads) - 1
+    yield from ("", table(heads[:wide], [row[:wide] for row in rows]), "")
+
+
+def _value(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
+
+
+def _more(record: Mapping[str, Any]) -> Iterator[str]:
+    """Yield whatever else the record holds, so that a new number is never left out."""
+    rest = {name: value for name, value in record.items() if name not in _KNOWN and value}
+    plain = [(name.replace("_", " "), _plain(value)) for name, value in rest.items()
+             if not isinstance(value, dict | list)]  # fmt: skip
+    if plain:
+        yield from ("## Beside the verdict", "", table(("", ""), plain), "")
+    for name, value in rest.items():
+        if isinstance(value, dict | list):
+            yield f'??? note "{name.replace("_", " ")}"'
+            yield from ("", "    ```json")
+            yield from (f"    {line}" for line in json.dumps(value, indent=1).splitlines())
+            yield from ("    ```", "")
+
+
+def _plain(value: object) -> str:
+    return _value(value) if isinstance(value, float) else str(value)
+
+
+def _closing(card: ClaimCard) -> Iterator[str]:
+    yield from ("## Again", "", "```sh", f"altrotation verify --only {card.id}", "```", "")
+    text = (CATALOGUE / f"{card.id}.toml").read_text(encoding="utf-8")
+    yield from ('??? note "The card"', "", "    ```toml")
+    yield from (f"    {line}" for line in text.splitlines())
+    yield from ("    ```", "")
