@@ -67,7 +67,9 @@ def verify(
         raise InputError("`--update-lock` records a whole catalogue; leave out `--only`.")
     panel, level = _panel(archive)
     with _progress(len(cards), "claims") as bar:
-        run = run_claims(panel, cards, level=level, jobs=jobs, done=lambda _: bar.update())
+        run = run_claims(
+            panel, cards, level=level, archive=archive, jobs=jobs, done=lambda _: bar.update()
+        )
     _print_table(run)
     if json_file is not None:
         atomic_write(json_file, (json.dumps(run.to_dict(), indent=2) + "\n").encode())

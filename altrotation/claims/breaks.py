@@ -19,7 +19,7 @@ from altrotation.regimes.known_break import KnownBreak, known_break
 __all__ = ["estimate_break"]
 
 
-def estimate_break(card: ClaimCard, panel: Panel) -> Finding:
+def estimate_break(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the largest change of a response, with the joint p of all of them.
 
     The estimate is the change with the largest t statistic, its sign taken off, so that the
@@ -62,11 +62,8 @@ def estimate_break(card: ClaimCard, panel: Panel) -> Finding:
     rows.append({"outcome": "all responses jointly", "horizon": spec.horizon,
                  "estimate": np.nan, "p_value": found.responses_p, "p_adjusted": found.responses_p,
                  "n_events": len(outcome), "claimed": 0.0})  # fmt: skip
-    unknown = sup_f(outcome, regressors, trim=spec.trim, bandwidth=2 * (spec.horizon - 1))
-    rows.append({"outcome": f"unknown date, most likely {unknown.date:%Y-%m-%d} (sup-F)",
-                 "horizon": spec.horizon, "estimate": np.nan, "p_value": unknown.p_value,
-                 "p_adjusted": unknown.p_value, "n_events": len(outcome),
-                 "claimed": 0.0})  # fmt: skip
+    if not brief:
+        rows.append(_unknown_date(outcome, regressors, spec))
     evidence = _evidence(card, spec, found, worst, run)
     return Finding(
         evidence=evidence,
@@ -74,6 +71,21 @@ def estimate_break(card: ClaimCard, panel: Panel) -> Finding:
         table=pd.DataFrame(rows),
         place=list(table.index).index(worst),
     )
+
+
+def _unknown_date(
+    outcome: pd.Series, regressors: pd.DataFrame, spec: BreakSpec
+) -> dict[str, object]:
+    found = sup_f(outcome, regressors, trim=spec.trim, bandwidth=2 * (spec.horizon - 1))
+    return {
+        "outcome": f"unknown date, most likely after {found.date:%Y-%m-%d} (sup-F)",
+        "horizon": spec.horizon,
+        "estimate": np.nan,
+        "p_value": found.p_value,
+        "p_adjusted": found.p_value,
+        "n_events": len(outcome),
+        "claimed": 0.0,
+    }
 
 
 def _sample(panel: Panel, spec: BreakSpec) -> tuple[pd.Series, pd.DataFrame]:

@@ -15,7 +15,7 @@ from altrotation.leadlag.cascade import Cascade, cascade
 __all__ = ["estimate_cascade"]
 
 
-def estimate_cascade(card: ClaimCard, panel: Panel) -> Finding:
+def estimate_cascade(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the mean lead along the order of a cascade card; its events are a description.
 
     Raises
@@ -31,7 +31,7 @@ def estimate_cascade(card: ClaimCard, panel: Panel) -> Finding:
     found, narrow = (_cascade(panel, spec, card.seed, level) for level in (0.95, 0.90))
     score = found.score
     study = None
-    if card.events is not None and card.study is not None:
+    if not brief and card.events is not None and card.study is not None:
         study = run_study(panel, card.events, card.study, seed=card.seed)
     rows = [
         {

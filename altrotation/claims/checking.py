@@ -1,6 +1,9 @@
 """Effect claims: the primary specification, its variants, how many agree, and the verdict."""
 
-from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -13,17 +16,26 @@ from altrotation.claims.contrasts import estimate_contrast
 from altrotation.claims.effects import estimate_events
 from altrotation.claims.facts import check_fact
 from altrotation.claims.finding import Finding
+from altrotation.claims.joint import adjusted_jointly
 from altrotation.claims.projections import estimate_projection
 from altrotation.claims.results import ClaimResult, Fact
 from altrotation.claims.specs import Variant
 from altrotation.claims.strategies import estimate_strategy
+from altrotation.claims.unlocks import estimate_unlocks
 from altrotation.claims.verdict import judge_break, judge_effect
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
+from altrotation.events.results import EventStudy
+from altrotation.inference.results import Evidence
 
 __all__ = ["check_effect"]
 
-_ESTIMATORS: dict[str, Callable[[ClaimCard, Panel], Finding]] = {
+
+class _Estimator(Protocol):
+    def __call__(self, card: ClaimCard, panel: Panel, *, brief: bool) -> Finding: ...
+
+
+_ESTIMATORS: dict[str, _Estimator] = {
     "event": estimate_events,
     "contrast": estimate_contrast,
     "projection": estimate_projection,
@@ -32,10 +44,11 @@ _ESTIMATORS: dict[str, Callable[[ClaimCard, Panel], Finding]] = {
     "break": estimate_break,
     "strategy": estimate_strategy,
 }
+
 _COUNTED = ("primary", "specification")
 
 
-def check_effect(card: ClaimCard, panel: Panel) -> ClaimResult:
+def check_effect(card: ClaimCard, panel: Panel, archive: Path | None = None) -> ClaimResult:
     """Return the verdict on a card that claims an effect, with every variant in the table.
 
     The share with the claimed sign is over the cells of the primary specification and of the
@@ -46,6 +59,8 @@ def check_effect(card: ClaimCard, panel: Panel) -> ClaimResult:
     card : ClaimCard
         Of any kind but "fact".
     panel : Panel
+    archive : Path, optional
+        Folder of the raw archive, for claims about single coins.
 
     Raises
     ------
@@ -54,17 +69,22 @@ def check_effect(card: ClaimCard, panel: Panel) -> ClaimResult:
     InputError
         If the panel lacks what the primary specification needs.
     """
-    estimate = _ESTIMATORS[card.kind]
-    found = estimate(card, panel)
-    tables = [_labelled(found, "primary", "primary")]
+    estimate = _estimator(card, archive)
+    found = estimate(card, panel, brief=False)
+    tables, studies = [_labelled(found, "primary", "primary")], [found.study]
     for variant in card.variants:
         try:
-            tables.append(
-                _labelled(estimate(card.under(variant), panel), variant.name, variant.role)
-            )
+            other = estimate(card.under(variant), panel, brief=True)
         except InputError as error:
             tables.append(_without_numbers(variant, str(error)))
+            continue
+        tables.append(_labelled(other, variant.name, variant.role))
+        if variant.role == "specification":
+            studies.append(other.study)
     table = pd.concat(tables, ignore_index=True)
+    evidence = found.evidence
+    if card.study is not None and card.study.jointly and evidence.invalid is None:
+        evidence = _jointly(evidence, [each for each in studies if each], found.place)
     facts = tuple(check_fact(panel, spec) for spec in card.facts)
     counted = table[
         table["role"].isin(_COUNTED) & table["estimate"].notna() & (table["claimed"] != 0.0)
@@ -76,16 +96,16 @@ def check_effect(card: ClaimCard, panel: Panel) -> ClaimResult:
     ]
     halts = "; ".join(filter(None, [found.halts, *failing])) or None
     if card.kind == "break":
-        verdict = judge_break(card, found.evidence, table[table["role"] == "primary"])
+        verdict = judge_break(card, evidence, table[table["role"] == "primary"])
     else:
         verdict = judge_effect(
-            card, found.evidence, found.interval90, share if share is not None else 0.0, halts=halts
+            card, evidence, found.interval90, share if share is not None else 0.0, halts=halts
         )
     return ClaimResult(
         card=card,
         verdict=verdict,
-        run=found.evidence.run,
-        evidence=(found.evidence, *found.others),
+        run=evidence.run,
+        evidence=(evidence, *found.others),
         facts=facts,
         table=table,
         study=found.study,
@@ -98,6 +118,11 @@ def _fails(fact: Fact) -> bool:
     return fact.primary and not fact.holds
 
 
+def _jointly(evidence: Evidence, studies: list[EventStudy], place: int) -> Evidence:
+    adjusted = float(adjusted_jointly(studies)[0].ravel()[place])
+    return replace(evidence, p_adjusted=max(adjusted, evidence.p_value))
+
+
 def _labelled(found: Finding, name: str, role: str) -> pd.DataFrame:
     judged = np.arange(len(found.table)) == found.place
     return found.table.assign(variant=name, role=role, judged=judged)
@@ -106,3 +131,9 @@ def _labelled(found: Finding, name: str, role: str) -> pd.DataFrame:
 def _without_numbers(variant: Variant, reason: str) -> pd.DataFrame:
     row = {"outcome": "", "estimate": np.nan, "claimed": 0.0, "judged": True, "invalid": reason}
     return pd.DataFrame([row | {"variant": variant.name, "role": variant.role}])
+
+
+def _estimator(card: ClaimCard, archive: Path | None) -> _Estimator:
+    if card.kind == "unlocks":
+        return partial(estimate_unlocks, archive=archive)
+    return _ESTIMATORS[card.kind]

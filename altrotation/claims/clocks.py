@@ -29,7 +29,7 @@ _SIZE = 0.05
 _MOST_LAGS = 10  # of the prewhitening filter, as `cross_correlation`
 
 
-def estimate_clocks(card: ClaimCard, panel: Panel) -> Finding:
+def estimate_clocks(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return by how much the same-session correlation exceeds every correlation with a lead.
 
     That it exceeds each of them is an intersection, so its one-sided p is the largest of theirs
@@ -95,7 +95,7 @@ def estimate_clocks(card: ClaimCard, panel: Panel) -> Finding:
         interval90=basic_interval(own.estimate, own.noise, level=0.90, method=_METHOD),
         table=pd.DataFrame(rows),
         place=place,
-        others=tuple(item for i, item in enumerate(evidence) if i != place),
+        others=() if brief else (*evidence[:place], *evidence[place + 1 :]),
         halts=f"{spec.leader} leads {', '.join(leading)} under all three clocks" * bool(leading)
         or None,
     )

@@ -11,7 +11,7 @@ from altrotation.inference.results import Evidence, Interval, RunInfo
 __all__ = ["estimate_contrast"]
 
 
-def estimate_contrast(card: ClaimCard, panel: Panel) -> Finding:
+def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the contrast with the rival that comes closest.
 
     To beat every rival is an intersection of alternatives, so the largest of the p-values is a
@@ -67,7 +67,7 @@ def estimate_contrast(card: ClaimCard, panel: Panel) -> Finding:
         table=pd.concat(rows, ignore_index=True).assign(claimed=card.side),
         place=len(pairs[0].table) * closest
         + list(pairs[closest].table.index).index((spec.primary, spec.horizon)),
-        others=(*others, own.evidence(spec.primary, spec.horizon)),
+        others=() if brief else (*others, own.evidence(spec.primary, spec.horizon)),
         study=own,
     )
 

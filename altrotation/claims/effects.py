@@ -18,6 +18,7 @@ from altrotation.events.contrast_results import EventContrast
 from altrotation.events.eventset import EventSet
 from altrotation.events.results import EventStudy
 from altrotation.events.study import event_study
+from altrotation.inference.results import Evidence
 
 __all__ = [
     "estimate_events",
@@ -32,8 +33,15 @@ _TIERS = ("large", "mid", "small")
 _BREAKOUTS: dict[str, BreakoutKind] = {"record": "record", "high": "high", "level": "level"}
 
 
-def estimate_events(card: ClaimCard, panel: Panel) -> Finding:
+def estimate_events(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the study of an event card; what followed less what followed rivals stands beside.
+
+    Parameters
+    ----------
+    card : ClaimCard
+    panel : Panel
+    brief : bool, default False
+        Leave out what stands beside: for variants.
 
     Raises
     ------
@@ -46,17 +54,20 @@ def estimate_events(card: ClaimCard, panel: Panel) -> Finding:
     study = run_study(panel, events, spec, seed=card.seed)
     evidence = study.evidence(spec.primary, spec.horizon)
     held = None if evidence.invalid else study.interval(spec.primary, spec.horizon, 0.90)
-    rivals = [
-        rival_contrast(panel, card, place).evidence(spec.primary, spec.horizon)
-        for place in range(len(card.rivals))
-    ]
-    cells = [cell for cell in study.table.index if cell != (spec.primary, spec.horizon)]
+    others: list[Evidence] = []
+    if not brief:
+        others = [
+            rival_contrast(panel, card, place).evidence(spec.primary, spec.horizon)
+            for place in range(len(card.rivals))
+        ]
+        cells = [cell for cell in study.table.index if cell != (spec.primary, spec.horizon)]
+        others += [study.evidence(outcome, days) for outcome, days in cells]
     return Finding(
         evidence=evidence,
         interval90=held,
         table=study.table.reset_index().assign(claimed=card.side),
         place=list(study.table.index).index((spec.primary, spec.horizon)),
-        others=(*rivals, *(study.evidence(outcome, days) for outcome, days in cells)),
+        others=tuple(others),
         study=study,
     )
 

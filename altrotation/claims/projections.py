@@ -25,7 +25,7 @@ from altrotation.leadlag.results import detectable
 __all__ = ["estimate_projection"]
 
 
-def estimate_projection(card: ClaimCard, panel: Panel) -> Finding:
+def estimate_projection(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the response a projection card judges, with all cells of its family.
 
     Raises
@@ -54,7 +54,7 @@ def estimate_projection(card: ClaimCard, panel: Panel) -> Finding:
         interval90=primary.interval(0.90),
         table=pd.DataFrame([_row(cell) for cell in cells]),
         place=place,
-        others=tuple(item for i, item in enumerate(evidence) if i != place),
+        others=() if brief else (*evidence[:place], *evidence[place + 1 :]),
     )
 
 

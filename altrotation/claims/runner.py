@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.checking import check_effect
@@ -24,6 +25,7 @@ def verify(
     cards: Sequence[ClaimCard],
     *,
     level: str = "panel",
+    archive: Path | None = None,
     jobs: int = 1,
     done: Callable[[ClaimResult], object] | None = None,
 ) -> CatalogueRun:
@@ -37,6 +39,8 @@ def verify(
         See `load_cards`.
     level : str, default "panel"
         A name for the data, for the report and the lock.
+    archive : Path, optional
+        Folder of the raw archive, for claims about single coins.
     jobs : int, default 1
         Worker processes; the results do not depend on it.
     done : callable, optional
@@ -51,7 +55,7 @@ def verify(
     """
     require_at_least(jobs, 1, "jobs")
     begun = time.perf_counter()
-    judge = partial(check_claim, panel=panel)
+    judge = partial(check_claim, panel=panel, archive=archive)
     results: list[ClaimResult] = []
     if jobs == 1:
         for card in cards:
@@ -74,13 +78,15 @@ def verify(
     )
 
 
-def check_claim(card: ClaimCard, panel: Panel) -> ClaimResult:
+def check_claim(card: ClaimCard, panel: Panel, archive: Path | None = None) -> ClaimResult:
     """Return the verdict on one card; what the data cannot answer is untestable, with reason.
 
     Parameters
     ----------
     card : ClaimCard
     panel : Panel
+    archive : Path, optional
+        Folder of the raw archive, for claims about single coins.
 
     Raises
     ------
@@ -89,7 +95,7 @@ def check_claim(card: ClaimCard, panel: Panel) -> ClaimResult:
     """
     try:
         if card.kind != "fact":
-            return check_effect(card, panel)
+            return check_effect(card, panel, archive)
         facts = tuple(check_fact(panel, spec) for spec in card.facts)
         verdict = judge_facts(facts)
     except CardError as error:

@@ -77,7 +77,9 @@ class EventsSpec:
 class StudySpec:
     """Which outcomes, over which horizons (days), under which null; the primary one is judged.
 
-    An outcome is a series of the panel, or "large", "mid", "small": the tier in dollars.
+    An outcome is a series of the panel, or "large", "mid", "small": the tier in dollars. With
+    `jointly` the p is adjusted over the specification variants too, shifted together with the
+    primary events; they must share its sample.
     """
 
     outcomes: tuple[str, ...]
@@ -90,6 +92,7 @@ class StudySpec:
     model: Literal["difference", "constant-mean", "market"] = "difference"
     benchmark: tuple[str, ...] = ()
     delay: int = 1
+    jointly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,6 @@ from altrotation.backtest.ready import (
     vetoed_confluence,
 )
 from altrotation.backtest.replay import replay as run_replay
-from altrotation.backtest.results import Replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.finding import Finding
@@ -32,7 +31,7 @@ __all__ = ["estimate_strategy"]
 _RULES = ("russell", "eth-btc", "confluence", "confluence-vetoes")
 
 
-def estimate_strategy(card: ClaimCard, panel: Panel) -> Finding:
+def estimate_strategy(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the yearly log gain of a rule over its benchmark, with the p of its timing.
 
     The interval is that of the gain (stationary bootstrap); the p compares the rule with its own
@@ -49,18 +48,22 @@ def estimate_strategy(card: ClaimCard, panel: Panel) -> Finding:
     spec = card.design
     if not isinstance(spec, StrategySpec):
         raise CardError(f"{card.id} is a {card.kind} card, not a strategy.")
+    costs = _costs(spec.costs)
+    rule = _strategy(spec, spec.strategy)
+    made = run_replay(rule, panel, cycle=spec.cycle, costs=costs, delay=spec.delay, check=not brief)
+    base = run_replay(
+        benchmark(spec.against), panel, cycle=spec.cycle, costs=costs, delay=spec.delay,
+        check=False,
+    )  # fmt: skip
+    gain, narrow = (gain_over(made, base, level=q, seed=card.seed) for q in (0.95, 0.90))
+    table = _row(spec, gain, card.side)
+    if brief or gain.invalid is not None:
+        return Finding(evidence=gain, interval90=narrow.interval, table=table)
     family = _family(panel, replace(spec, strategy=spec.family[0]), card.seed)
     place = spec.family.index(spec.strategy)
-    made = _replay(panel, spec, spec.strategy)
-    base = _benchmark(panel, spec)
-    gain, narrow = (gain_over(made, base, level=q, seed=card.seed) for q in (0.95, 0.90))
     timing = family.timing[place].evidence
-    if gain.invalid is not None or timing.invalid is not None:
-        return Finding(
-            evidence=gain if gain.invalid is not None else timing,
-            interval90=None,
-            table=_table(spec, family, gain, timing, card.side).iloc[:1],
-        )
+    if timing.invalid is not None:
+        return Finding(evidence=timing, interval90=None, table=table)
     evidence = replace(
         gain,
         label=f"{made.strategy.name} over {spec.against}, a year, {made.cycle}",
@@ -76,38 +79,42 @@ def estimate_strategy(card: ClaimCard, panel: Panel) -> Finding:
     return Finding(
         evidence=evidence,
         interval90=narrow.interval,
-        table=_table(spec, family, evidence, timing, card.side),
+        table=pd.concat([_row(spec, evidence, card.side), _beside(family, place)]),
         others=(timing,),
     )
 
 
-def _table(
-    spec: StrategySpec, family: FamilyJudgement, gain: Evidence, timing: Evidence, side: float
-) -> pd.DataFrame:
+def _row(spec: StrategySpec, gain: Evidence, side: float) -> pd.DataFrame:
     low, high = (gain.interval.low, gain.interval.high) if gain.interval else (np.nan, np.nan)
-    row = family.table.iloc[spec.family.index(spec.strategy)]
+    row = {
+        "outcome": f"{spec.strategy} over {spec.against}",
+        "horizon": 365,
+        "estimate": gain.estimate,
+        "low": low,
+        "high": high,
+        "p_value": gain.p_value,
+        "p_adjusted": gain.p_adjusted,
+        "n_events": gain.n_events,
+        "claimed": side,
+        "invalid": gain.invalid,
+    }
+    return pd.DataFrame([row])
+
+
+def _beside(family: FamilyJudgement, place: int) -> pd.DataFrame:
+    row = family.table.iloc[place]
     numbers = {
         "superior ability over the family, p": family.superior.p_consistent,
         "deflated Sharpe, confidence": float(row["deflated"]),
         "probability of overfitting": family.overfitting.probability,
         "share of days in altcoins": float(row["exposure"]),
     }
-    first = {
-        "outcome": f"{spec.strategy} over {spec.against}",
-        "horizon": 365,
-        "estimate": gain.estimate,
-        "low": low,
-        "high": high,
-        "p_value": timing.p_value,
-        "p_adjusted": timing.p_adjusted,
-        "n_events": timing.n_events,
-        "claimed": side,
-    }
-    beside = [
-        {"outcome": name, "horizon": 365, "estimate": value, "claimed": 0.0}
-        for name, value in numbers.items()
-    ]
-    return pd.DataFrame([first, *beside])
+    return pd.DataFrame(
+        [
+            {"outcome": name, "horizon": 365, "estimate": value, "claimed": 0.0}
+            for name, value in numbers.items()
+        ]
+    )
 
 
 def _strategy(spec: StrategySpec, name: str) -> Strategy:
@@ -133,7 +140,7 @@ def _costs(factor: float) -> Costs:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _family(panel: Panel, spec: StrategySpec, seed: int) -> FamilyJudgement:
     """Return the judged family; the cards of one family share it."""
     return judge_family(
@@ -145,27 +152,4 @@ def _family(panel: Panel, spec: StrategySpec, seed: int) -> FamilyJudgement:
         delay=spec.delay,
         most=spec.most,
         seed=seed,
-    )
-
-
-@lru_cache(maxsize=128)
-def _replay(panel: Panel, spec: StrategySpec, name: str) -> Replay:
-    return run_replay(
-        _strategy(spec, name),
-        panel,
-        cycle=spec.cycle,
-        costs=_costs(spec.costs),
-        delay=spec.delay,
-    )
-
-
-@lru_cache(maxsize=64)
-def _benchmark(panel: Panel, spec: StrategySpec) -> Replay:
-    return run_replay(
-        benchmark(spec.against),
-        panel,
-        cycle=spec.cycle,
-        costs=_costs(spec.costs),
-        delay=spec.delay,
-        check=False,
     )
