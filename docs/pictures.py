@@ -18,8 +18,8 @@ from PIL import Image
 
 from altrotation import ClaimCard, Panel, load_card, load_reference
 from altrotation.claims.card import CATALOGUE
-from altrotation.claims.controls import negative_controls
-from altrotation.claims.ladder import inference_ladder
+from altrotation.claims.robustness.controls import negative_controls
+from altrotation.claims.robustness.ladder import inference_ladder
 from altrotation.indicators import (
     breadth,
     breakout,

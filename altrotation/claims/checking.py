@@ -8,20 +8,20 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from altrotation.claims.breaks import estimate_break
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.cascades import estimate_cascade
-from altrotation.claims.clocks import estimate_clocks
-from altrotation.claims.contrasts import estimate_contrast
-from altrotation.claims.effects import estimate_events
+from altrotation.claims.estimators.breaks import estimate_break
+from altrotation.claims.estimators.cascades import estimate_cascade
+from altrotation.claims.estimators.clocks import estimate_clocks
+from altrotation.claims.estimators.contrasts import estimate_contrast
+from altrotation.claims.estimators.effects import estimate_events
+from altrotation.claims.estimators.finding import Finding
+from altrotation.claims.estimators.joint import adjusted_jointly
+from altrotation.claims.estimators.projections import estimate_projection
+from altrotation.claims.estimators.strategies import estimate_strategy
+from altrotation.claims.estimators.unlocks import estimate_unlocks
 from altrotation.claims.facts import check_fact
-from altrotation.claims.finding import Finding
-from altrotation.claims.joint import adjusted_jointly
-from altrotation.claims.projections import estimate_projection
 from altrotation.claims.results import ClaimResult, Fact
 from altrotation.claims.specs import Variant
-from altrotation.claims.strategies import estimate_strategy
-from altrotation.claims.unlocks import estimate_unlocks
 from altrotation.claims.verdict import judge_break, judge_effect
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from altrotation.claims.moves import session_moves
+from altrotation.claims.estimators.moves import session_moves
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError
 from altrotation.indicators.dominance import dated_peaks

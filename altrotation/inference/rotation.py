@@ -1,7 +1,6 @@
 """Regressions whose null law comes from every circular shift of the outcome."""
 
 from dataclasses import dataclass
-
 from typing import TypeAlias
 
 import numpy as np

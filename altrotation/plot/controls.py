@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from altrotation.claims.control_results import NegativeControls
+from altrotation.claims.robustness.control_results import NegativeControls
 from altrotation.plot import style
 from altrotation.plot.effects import forest
 

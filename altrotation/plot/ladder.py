@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
-from altrotation.claims.ladder import InferenceLadder
+from altrotation.claims.robustness.ladder import InferenceLadder
 from altrotation.plot import style
 from altrotation.plot.numbers import p_text
 

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from altrotation.aliases import FloatArray
-from altrotation.claims.axes import AXES, Axis
-from altrotation.claims.curve import SpecificationCurve
+from altrotation.claims.robustness.axes import AXES, Axis
+from altrotation.claims.robustness.curve import SpecificationCurve
 from altrotation.plot import style
 from altrotation.plot.numbers import p_text, signed
 

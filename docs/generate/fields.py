@@ -55,7 +55,7 @@ def measures() -> str:
 def features() -> str:
     """Return the table of features a regressor or a condition may name."""
     try:
-        from altrotation.claims.features import FEATURES
+        from altrotation.claims.estimators.features import FEATURES
     except ImportError:
         return ""
     return _functions(FEATURES)

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from altrotation import load_reference
-from altrotation.claims.axes import CurveSpec
-from altrotation.claims.feasible import feasible_specifications
-from altrotation.claims.multiverse import specification_curve
+from altrotation.claims.robustness.axes import CurveSpec
+from altrotation.claims.robustness.feasible import feasible_specifications
+from altrotation.claims.robustness.multiverse import specification_curve
 from altrotation.claims.specs import EventsSpec, StudySpec
 
 EVENTS = EventsSpec(series="RUT", start="2014-01-01", end="2026-04-21")

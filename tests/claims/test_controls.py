@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.claims.controls import negative_controls
-from altrotation.claims.effects import find_events, run_study
-from altrotation.claims.repeat import study_inputs
+from altrotation.claims.estimators.effects import find_events, run_study
+from altrotation.claims.robustness.controls import negative_controls
+from altrotation.claims.robustness.repeat import study_inputs
 from altrotation.data.cards import SeriesCard
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

@@ -8,11 +8,11 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from altrotation.claims.cell import Cell
-from altrotation.claims.effects import run_study
-from altrotation.claims.ladder import inference_ladder
-from altrotation.claims.repeat import StudyInputs
-from altrotation.claims.rungs import RUNGS
+from altrotation.claims.estimators.effects import run_study
+from altrotation.claims.robustness.cell import Cell
+from altrotation.claims.robustness.ladder import inference_ladder
+from altrotation.claims.robustness.repeat import StudyInputs
+from altrotation.claims.robustness.rungs import RUNGS
 from altrotation.data.cards import SeriesCard
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

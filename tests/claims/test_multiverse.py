@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from altrotation.claims.axes import CurveSpec, parse_definition
-from altrotation.claims.cells import outcome_cells
-from altrotation.claims.effects import find_events
-from altrotation.claims.feasible import feasible_specifications
-from altrotation.claims.grid import events_of, series_name, specifications
-from altrotation.claims.multiverse import specification_curve
+from altrotation.claims.estimators.effects import find_events
 from altrotation.claims.parsing import build
-from altrotation.claims.spans import parse_sample
+from altrotation.claims.robustness.axes import CurveSpec, parse_definition
+from altrotation.claims.robustness.cells import outcome_cells
+from altrotation.claims.robustness.feasible import feasible_specifications
+from altrotation.claims.robustness.grid import events_of, series_name, specifications
+from altrotation.claims.robustness.multiverse import specification_curve
+from altrotation.claims.robustness.spans import parse_sample
 from altrotation.data.calendar import sessions
 from altrotation.errors import CardError, InputError
 from altrotation.events.study import event_study

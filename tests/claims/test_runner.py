@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from altrotation.claims.card import load_cards
-from altrotation.claims.effects import find_events
+from altrotation.claims.estimators.effects import find_events
 from altrotation.claims.lock import compare, write_lock
 from altrotation.claims.runner import check_claim, verify
 from altrotation.errors import CardError, InputError

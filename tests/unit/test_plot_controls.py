@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from altrotation.claims.controls import negative_controls
-from altrotation.claims.ladder import inference_ladder
+from altrotation.claims.robustness.controls import negative_controls
+from altrotation.claims.robustness.ladder import inference_ladder
 from altrotation.plot import style
 from altrotation.plot.controls import controls
 from altrotation.plot.effects import forest

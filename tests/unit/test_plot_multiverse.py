@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from altrotation.claims.axes import AXES, CurveSpec
-from altrotation.claims.multiverse import specification_curve
+from altrotation.claims.robustness.axes import AXES, CurveSpec
+from altrotation.claims.robustness.multiverse import specification_curve
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.plot.multiverse import specification_curve as draw

@@ -5,10 +5,10 @@ from html import escape
 
 import pandas as pd
 
-from altrotation.claims.cell import Cell
-from altrotation.claims.effects import run_study
-from altrotation.claims.repeat import study_inputs
-from altrotation.claims.rungs import climb
+from altrotation.claims.estimators.effects import run_study
+from altrotation.claims.robustness.cell import Cell
+from altrotation.claims.robustness.repeat import study_inputs
+from altrotation.claims.robustness.rungs import climb
 from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.effects import outcome_levels, run_study
-from altrotation.claims.finding import Finding
+from altrotation.claims.estimators.effects import outcome_levels, run_study
+from altrotation.claims.estimators.finding import Finding
 from altrotation.claims.specs import CascadeSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import BoolArray, FloatArray
-from altrotation.claims.repeat import StudyInputs
+from altrotation.claims.robustness.repeat import StudyInputs
 from altrotation.errors import InputError
 from altrotation.events.results import EventStudy
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import BoolArray, FloatArray
-from altrotation.claims.effects import find_events
+from altrotation.claims.estimators.effects import find_events
 from altrotation.claims.specs import EventsSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

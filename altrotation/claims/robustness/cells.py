@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import Clock, FloatArray
-from altrotation.claims.grid import Specification
-from altrotation.claims.spans import parse_sample
+from altrotation.claims.robustness.grid import Specification
+from altrotation.claims.robustness.spans import parse_sample
 from altrotation.data.calendar import labels
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.effects import outcome_levels
-from altrotation.claims.features import feature
-from altrotation.claims.finding import Finding
+from altrotation.claims.estimators.effects import outcome_levels
+from altrotation.claims.estimators.features import feature
+from altrotation.claims.estimators.finding import Finding
 from altrotation.claims.specs import BreakSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError

@@ -7,16 +7,16 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import Alternative
-from altrotation.claims.control_results import NegativeControls
-from altrotation.claims.effects import run_study
-from altrotation.claims.placebos import (
+from altrotation.claims.estimators.effects import run_study
+from altrotation.claims.robustness.control_results import NegativeControls
+from altrotation.claims.robustness.placebos import (
     Placebo,
     placebo_dates,
     placebo_leaders,
     placebo_prices,
     sharing,
 )
-from altrotation.claims.repeat import StudyInputs, study_inputs
+from altrotation.claims.robustness.repeat import StudyInputs, study_inputs
 from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

@@ -6,7 +6,14 @@ from itertools import product
 from typing import Any
 
 from altrotation.aliases import Clock
-from altrotation.claims.axes import AT_LEVEL, AXES, Axis, CurveSpec, Weighting, parse_definition
+from altrotation.claims.robustness.axes import (
+    AT_LEVEL,
+    AXES,
+    Axis,
+    CurveSpec,
+    Weighting,
+    parse_definition,
+)
 from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.events.returns import Model
 from altrotation.validate import require_choice

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import pandas as pd
 
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.features import feature
-from altrotation.claims.finding import Finding
+from altrotation.claims.estimators.features import feature
+from altrotation.claims.estimators.finding import Finding
+from altrotation.claims.estimators.states import STATES, state_events
 from altrotation.claims.measures import levels
 from altrotation.claims.specs import EventsSpec, StudySpec
-from altrotation.claims.states import STATES, state_events
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures

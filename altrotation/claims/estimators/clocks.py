@@ -10,8 +10,8 @@ from scipy import stats
 
 from altrotation.aliases import FloatArray
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.finding import Finding
-from altrotation.claims.moves import session_moves
+from altrotation.claims.estimators.finding import Finding
+from altrotation.claims.estimators.moves import session_moves
 from altrotation.claims.specs import ClocksSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import FloatArray, IntArray
-from altrotation.claims.axes import AXES
+from altrotation.claims.robustness.axes import AXES
 from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.curve import STATISTICS, CurveTest, Direction
 from altrotation.inference.power import minimum_detectable_effect

@@ -9,9 +9,9 @@ from scipy import stats
 
 from altrotation.aliases import FloatArray
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.effects import outcome_levels
-from altrotation.claims.features import feature
-from altrotation.claims.finding import Finding
+from altrotation.claims.estimators.effects import outcome_levels
+from altrotation.claims.estimators.features import feature
+from altrotation.claims.estimators.finding import Finding
 from altrotation.claims.specs import ProjectionSpec, Regressor
 from altrotation.data.calendar import labels
 from altrotation.data.panel import Panel

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from altrotation.claims.cell import Cell
+from altrotation.claims.robustness.cell import Cell
 from altrotation.errors import InputError
 from altrotation.events.calendar_time import calendar_time
 from altrotation.events.parametric import parametric_tests

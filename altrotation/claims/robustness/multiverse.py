@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import FloatArray, IntArray
-from altrotation.claims.axes import AXES, CurveSpec
-from altrotation.claims.curve import SpecificationCurve
-from altrotation.claims.feasible import Feasible, feasible_specifications
-from altrotation.claims.grid import reference
+from altrotation.claims.robustness.axes import AXES, CurveSpec
+from altrotation.claims.robustness.curve import SpecificationCurve
+from altrotation.claims.robustness.feasible import Feasible, feasible_specifications
+from altrotation.claims.robustness.grid import reference
 from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

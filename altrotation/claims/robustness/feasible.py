@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import IntArray
-from altrotation.claims.axes import CurveSpec
-from altrotation.claims.cells import Cells, cell_key, has_outcome, outcome_cells
-from altrotation.claims.effects import find_events
-from altrotation.claims.grid import Specification, events_of, specifications
+from altrotation.claims.estimators.effects import find_events
+from altrotation.claims.robustness.axes import CurveSpec
+from altrotation.claims.robustness.cells import Cells, cell_key, has_outcome, outcome_cells
+from altrotation.claims.robustness.grid import Specification, events_of, specifications
 from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError

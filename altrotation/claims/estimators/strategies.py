@@ -19,7 +19,7 @@ from altrotation.backtest.ready import (
 from altrotation.backtest.replay import replay as run_replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.finding import Finding
+from altrotation.claims.estimators.finding import Finding
 from altrotation.claims.specs import StrategySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from altrotation.aliases import Clock
-from altrotation.claims.spans import parse_sample
+from altrotation.claims.robustness.spans import parse_sample
 from altrotation.errors import InputError
 from altrotation.events.returns import Model
 from altrotation.validate import require_at_least, require_choice

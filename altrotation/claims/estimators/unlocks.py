@@ -11,8 +11,8 @@ import pandas as pd
 
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.effects import outcome_levels
-from altrotation.claims.finding import Finding
+from altrotation.claims.estimators.effects import outcome_levels
+from altrotation.claims.estimators.finding import Finding
 from altrotation.claims.specs import UnlocksSpec
 from altrotation.data.coins.table import CoinTable, load_coins
 from altrotation.data.coins.universe import Universe, load_universe

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.effects import rival_contrast, run_study, specs_of
-from altrotation.claims.finding import Finding
+from altrotation.claims.estimators.effects import rival_contrast, run_study, specs_of
+from altrotation.claims.estimators.finding import Finding
 from altrotation.data.panel import Panel
 from altrotation.inference.results import Evidence, Interval, RunInfo
 

@@ -1,0 +1,1 @@
+"""Robustness of an event claim: specification curve, negative controls, inference ladder."""
