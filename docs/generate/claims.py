@@ -11,7 +11,7 @@ from altrotation.plot.numbers import p_text, signed
 from altrotation.report.pictures import pictures
 from altrotation.report.words import MEANINGS, THEMES
 from docs.generate.choices import chosen, differs
-from docs.generate.markdown import chip, table
+from docs.generate.markdown import chip, table, unbroken
 from docs.generate.run import Judgement
 
 __all__ = ["drawn", "listing", "nav", "pages"]
@@ -139,7 +139,8 @@ def _evidence(record: Mapping[str, Any]) -> Iterator[str]:
     if "share_with_claimed_sign" in record:
         share, count = record["share_with_claimed_sign"], record["specifications"]
         yield from (
-            f"The first row is judged. {share:.0%} of {count} specifications agree in sign with the claim.",
+            "The first row is judged. "
+            f"{share:.0%} of {count} specifications agree in sign with the claim.",
             "",
         )
     yield table(_HEADS, [_numbers(each) for each in held], right="-r-rrrr")
@@ -156,23 +157,19 @@ def _evidence(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _numbers(item: Mapping[str, Any]) -> Sequence[str]:
-    label = _unbroken(item["label"].split(";")[0].replace(" over ", ", "))
+    label = unbroken(item["label"].split(";")[0].replace(" over ", ", "))
     if "estimate" not in item:
         return (label, f"none: {item['invalid']}", *[""] * 5)
     low, high = item["interval"]
     return (
         label,
         signed(item["estimate"]),
-        _unbroken(f"{signed(low)} to {signed(high)}"),
+        unbroken(f"{signed(low)} to {signed(high)}"),
         p_text(item["p"]),
         p_text(item["p_adjusted"]),
-        _unbroken(f"{item['events']:,} ({item['effective']:,.1f})"),
+        unbroken(f"{item['events']:,} ({item['effective']:,.1f})"),
         f"{item['minimum_detectable_effect']:.3f}",
     )
-
-
-def _unbroken(text: str) -> str:
-    return text.replace(" ", "&nbsp;") if len(text) < 30 else text
 
 
 def _facts(record: Mapping[str, Any]) -> Iterator[str]:

@@ -22,29 +22,32 @@ _MADE = {"digest", "design"}  # computed, or written under the name of the kind
 
 
 def classes() -> tuple[type, ...]:
-    """Return the dataclasses of a card, the card itself first."""
-    found = [getattr(specs, name) for name in specs.__all__]
-    return (ClaimCard, *(each for each in found if inspect.isclass(each)))
+    """Return the dataclasses of a card: the card itself, common parts, then kind by kind."""
+    common = [getattr(specs, name) for name in ("EventsSpec", "StudySpec", "Variant", "FactSpec")]
+    offered = [getattr(specs, name) for name in specs.__all__]
+    parts = [each for each in offered if inspect.isclass(each)]
+    ordered = [ClaimCard, *common, *specs.DESIGNS.values(), *parts]
+    return tuple(dict.fromkeys(ordered))
 
 
 def tables() -> str:
     """Return one table of fields a dataclass, under the name its table has in a card."""
     lines: list[str] = []
     for each in classes():
+        hints = typing.get_type_hints(each)
         rows = [
-            (f"`{item.name}`", _type(typing.get_type_hints(each)[item.name]), _default(item),
-             meaning(each, item.name))
+            (f"`{item.name}`", _type(hints[item.name]) + _default(item), meaning(each, item.name))
             for item in fields(each)
             if item.name not in _MADE
-        ]  # fmt: skip
+        ]
         lines += [f"### {_title(each)}", "", _opening(each), ""]
-        lines += [table(("field", "type", "default", "meaning"), rows), ""]
+        lines += [table(("field", "takes", "meaning"), rows), ""]
     return "\n".join(lines)
 
 
 def meaning(cls: type, name: str) -> str:
-    """Return what a field means: from the docstring of its class, or from the words beside it."""
-    return _documented(cls).get(name) or FIELDS.get(f"{cls.__name__}.{name}", "")
+    """Return what a field means: from the words beside this module, or from its docstring."""
+    return FIELDS.get(f"{cls.__name__}.{name}") or _documented(cls).get(name, "")
 
 
 def measures() -> str:
@@ -128,8 +131,8 @@ def _type(hint: Any) -> str:
 
 def _default(item: Field[Any]) -> str:
     if item.default is MISSING:
-        return "needed"
+        return ", needed"
     value = item.default
-    if value in (None, (), "", 0.0) and item.name != "back":
+    if value in (None, (), "") or (value == 0.0 and item.name == "smallest_effect"):
         return ""
-    return f"`{value}`".lower() if isinstance(value, bool) else f"`{value}`"
+    return f", default `{value}`".lower()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-__all__ = ["cell", "chip", "table"]
+__all__ = ["cell", "chip", "table", "unbroken"]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: str = "") -> str:
@@ -21,3 +21,8 @@ def cell(value: object) -> str:
 def chip(status: str) -> str:
     """Return a verdict as a coloured word."""
     return f'<span class="chip chip-{status}">{status}</span>'
+
+
+def unbroken(text: str) -> str:
+    """Return a short text that stays on one line."""
+    return f'<span class="unbroken">{text}</span>'

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from altrotation import Panel
 from altrotation.data.cards import SeriesCard
-from docs.generate.markdown import table
+from docs.generate.markdown import table, unbroken
 
 __all__ = ["cautions", "numbers", "repairs", "series"]
 
@@ -34,13 +34,13 @@ def series(panel: Panel) -> str:
         if not held:
             continue
         rows = [
-            (f"`{name}`", _unit(panel.card(name)), about.at[name, "release"],
-             f"{about.at[name, 'first']:%Y-%m}", f"{about.at[name, 'last']:%Y-%m}",
-             f"{about.at[name, 'values']:,}")
+            (f"`{name}`", unbroken(f"{about.at[name, 'first']:%Y-%m}"),
+             unbroken(f"{about.at[name, 'last']:%Y-%m}"), about.at[name, "release"],
+             f"{about.at[name, 'values']:,}", _unit(panel.card(name)))
             for name in held
         ]  # fmt: skip
-        heads = ("series", "unit", "known", "from", "to", "values")
-        lines += [f"### {words}", "", table(heads, rows, right="-----r"), ""]
+        heads = ("series", "from", "to", "known", "values", "unit")
+        lines += [f"### {words}", "", table(heads, rows, right="----r"), ""]
     return "\n".join(lines)
 
 
@@ -57,7 +57,13 @@ def cautions(panel: Panel) -> str:
 def repairs(panel: Panel) -> str:
     """Return every value that was corrected before it came in, and what says so."""
     rows = [
-        (row.series, f"{row.date:%Y-%m-%d}", f"{row.old:.3f}", f"{row.new:.3f}", row.evidence)
+        (
+            row.series,
+            unbroken(f"{row.date:%Y-%m-%d}"),
+            f"{row.old:.3f}",
+            f"{row.new:.3f}",
+            row.evidence,
+        )
         for row in panel.repairs.itertuples()
     ]
     return table(("series", "date", "was", "is", "evidence"), rows, right="--rr")
