@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeAlias
 
 from altrotation.claims.parsing import build, typed
+from altrotation.claims.robustness.axes import CurveSpec
 from altrotation.claims.specs import (
     DESIGNS,
     BreakSpec,
@@ -22,7 +23,7 @@ from altrotation.claims.specs import (
     StudySpec,
     Variant,
 )
-from altrotation.errors import CardError
+from altrotation.errors import CardError, InputError
 
 __all__ = ["ClaimCard", "Kind", "load_card", "load_cards"]
 
@@ -65,6 +66,9 @@ class ClaimCard:
         Of an event study or a contrast; beside a cascade, a description.
     design
         The specification of any other kind.
+    curve : CurveSpec, optional
+        Axes of the specification curve of an event card; its share with the claimed sign is then
+        the one that is judged.
     facts : tuple of FactSpec
         Beside an effect, those marked primary must hold too for it to be supported.
     """
@@ -88,6 +92,7 @@ class ClaimCard:
     study: StudySpec | None = None
     rivals: tuple[Rival, ...] = ()
     design: Design | None = None
+    curve: CurveSpec | None = None
     variants: tuple[Variant, ...] = ()
     facts: tuple[FactSpec, ...] = ()
     digest: str = field(default="", repr=False)
@@ -181,7 +186,7 @@ def load_card(path: Path) -> ClaimCard:
         raise CardError(f"{path.name} cannot be read as TOML: {error}.") from error
     try:
         return _card(table, hashlib.sha256(text).hexdigest()[:16])
-    except CardError as error:
+    except (CardError, InputError) as error:
         raise CardError(f"{path.name}: {error}") from error
 
 
@@ -203,6 +208,10 @@ def _card(table: dict[str, Any], digest: str) -> ClaimCard:
     if "events" in table:
         parts["events"] = build(EventsSpec, table["events"], "events")
         parts["study"] = _study(table.get("study"), "study")
+    if "curve" in table:
+        if kind != "event":
+            raise CardError(f"`curve` belongs to an event card, not to one of kind {kind!r}.")
+        parts["curve"] = build(CurveSpec, table["curve"], "curve")
     parts["rivals"] = _rivals(table)
     parts["variants"] = tuple(
         _variant(row, table, kind, f"variants[{i}]")

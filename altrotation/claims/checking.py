@@ -21,6 +21,7 @@ from altrotation.claims.estimators.strategies import estimate_strategy
 from altrotation.claims.estimators.unlocks import estimate_unlocks
 from altrotation.claims.facts import check_fact
 from altrotation.claims.results import ClaimResult, Fact
+from altrotation.claims.robustness.robustness import robustness
 from altrotation.claims.specs import Variant
 from altrotation.claims.verdict import judge_break, judge_effect
 from altrotation.data.panel import Panel
@@ -91,6 +92,10 @@ def check_effect(card: ClaimCard, panel: Panel, archive: Path | None = None) -> 
     ].drop_duplicates(["outcome", "horizon", "estimate"])
     agree = counted["claimed"] * counted["estimate"] > 0
     share = float(agree.mean()) if len(counted) else None
+    number = len(counted)
+    company = robustness(card, panel)
+    if company is not None and company.curve is not None:
+        share, number = company.curve.share_with_sign, len(company.curve.table)
     failing = [
         f"{fact.text} Measured {fact.shown}" for fact in facts if fact.primary and not fact.holds
     ]
@@ -110,7 +115,8 @@ def check_effect(card: ClaimCard, panel: Panel, archive: Path | None = None) -> 
         table=table,
         study=found.study,
         share_with_sign=share,
-        specifications=len(counted),
+        specifications=number,
+        robustness=company,
     )
 
 

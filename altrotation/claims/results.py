@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 import pandas as pd
 
 from altrotation.claims.card import ClaimCard
+from altrotation.claims.robustness.robustness import Robustness
 from altrotation.events.results import EventStudy
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.validate import require_choice
@@ -61,7 +62,9 @@ class Fact:
 class ClaimResult:
     """A card with its verdict and everything the verdict rests on.
 
-    `table` has one row a variant x outcome x horizon (event cards); `study` is the primary one.
+    `table` has one row a cell and variant (all but facts), `judged` marks the judged cells; `study`
+    is the primary event study. `share_with_sign` is over `specifications` different estimates, or
+    over the specification curve where there is one.
     """
 
     card: ClaimCard
@@ -73,6 +76,7 @@ class ClaimResult:
     study: EventStudy | None = None
     share_with_sign: float | None = None
     specifications: int = 0
+    robustness: Robustness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
