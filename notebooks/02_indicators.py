@@ -52,7 +52,7 @@ from altrotation.plot import style
 from altrotation.plot.indicators import indicator
 from altrotation.signals.breakouts import after_breakout, ether_breakout
 from altrotation.signals.combine import confluence, veto
-from altrotation.signals.trends import dominance_falling
+from altrotation.signals.market import dominance_falling
 from altrotation.signals.vetoes import crowded_funding
 from altrotation.watch import watchlist
 

@@ -9,14 +9,14 @@ from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.signals.breakouts import ether_breakout, failed_breakout, russell_breakout
 from altrotation.signals.combine import confluence, veto
-from altrotation.signals.signal import Signal
-from altrotation.signals.trends import (
-    above_mean,
+from altrotation.signals.market import (
     breadth_momentum,
     dominance_below,
     dominance_falling,
     liquidity_easing,
 )
+from altrotation.signals.signal import Signal
+from altrotation.signals.trends import above_mean
 from altrotation.signals.vetoes import crowded_funding, heavy_unlocks
 from altrotation.validate import require_at_least, require_between, require_choice
 

@@ -12,7 +12,8 @@ from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.regimes.paths import StatePath, require_filtered
 from altrotation.signals import logic
-from altrotation.validate import daily_series, require_at_least, require_choice
+from altrotation.signals.degrees import daily_degrees, moved_to, runs
+from altrotation.validate import require_at_least, require_choice
 
 __all__ = ["Signal"]
 
@@ -40,8 +41,15 @@ class Signal:
     LookaheadError
         If `values` is a smoothed regime: a path drawn with the future cannot decide anything.
     InputError
-        If the dates are not consecutive UTC days, a value lies outside [0, 1], `values` is a
-        filtered regime (use `Signal.from_regime`) or `release` is unreadable.
+        If `values` is a filtered regime: use `Signal.from_regime`.
+    InputError
+        If `values` is no Series of numbers or booleans, or has no row.
+    InputError
+        If the dates are not consecutive UTC days.
+    InputError
+        If a value lies outside [0, 1].
+    InputError
+        If `release` is unreadable.
     """
 
     values: pd.Series
@@ -63,29 +71,9 @@ class Signal:
                 "`values` is a regime of several states; say which are on with "
                 "Signal.from_regime(regime, on=...)."
             )
-        numbers = values
-        if isinstance(values, pd.Series) and values.dtype in (np.dtype(bool), "boolean"):
-            numbers = values.astype("float64")
-        held = daily_series(numbers, name).rename(name)
-        index = pd.DatetimeIndex(held.index, name="date").as_unit("us")
-        if not len(index):
-            raise InputError(f"The signal {name!r} has no row; pass at least one day.")
-        gaps = np.flatnonzero(np.diff(index.to_numpy()) != np.timedelta64(1, "D"))
-        if len(gaps):
-            raise InputError(
-                f"The signal {name!r} must have every UTC day, nothing lies between "
-                f"{index[gaps[0]]:%Y-%m-%d} and {index[gaps[0] + 1]:%Y-%m-%d}; reindex to the "
-                "clock 24/7, with NaN where it is unknown."
-            )
-        outside = (held.to_numpy() < 0) | (held.to_numpy() > 1)
-        if outside.any():
-            row = int(np.argmax(outside))
-            raise InputError(
-                f"The signal {name!r} must lie in [0, 1], got {held.iloc[row]:g} on "
-                f"{index[row]:%Y-%m-%d}."
-            )
-        release_dates(index[:1], release)
-        object.__setattr__(self, "values", held.set_axis(index))
+        held = daily_degrees(values, name)
+        release_dates(pd.DatetimeIndex(held.index[:1]), release)
+        object.__setattr__(self, "values", held)
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "recipe", name if recipe is None else recipe)
         object.__setattr__(self, "release", release)
@@ -129,6 +117,17 @@ class Signal:
             A smoothed one is refused with LookaheadError.
         on : str or tuple of str
             States in which the signal is on; unknown where the state is.
+
+        Returns
+        -------
+        Signal
+
+        Raises
+        ------
+        LookaheadError
+            If `regime` is smoothed.
+        InputError
+            If `on` names no state of the regime.
         """
         filtered = require_filtered(regime)
         states = (on,) if isinstance(on, str) else tuple(on)
@@ -163,19 +162,7 @@ class Signal:
 
     def spells(self) -> pd.DataFrame:
         """Return the runs of days above 0: start, end, days and mean degree."""
-        degrees = self.values.to_numpy()
-        on = np.concatenate([[False], degrees > 0, [False]])
-        edges = np.flatnonzero(on[1:] != on[:-1])
-        rows = [
-            {
-                "start": self.dates[first],
-                "end": self.dates[stop - 1],
-                "days": int(stop - first),
-                "degree": float(degrees[first:stop].mean()),
-            }
-            for first, stop in zip(edges[::2], edges[1::2], strict=True)
-        ]
-        return pd.DataFrame(rows, columns=["start", "end", "days", "degree"])
+        return runs(self.values)
 
     def at_known(self) -> Self:
         """Return the signal on the labels at whose end its values are known, release "0d".
@@ -185,14 +172,8 @@ class Signal:
         """
         if self.release == "0d":
             return self
-        known = self.known
-        kept = ~known.duplicated(keep="last")
-        days = pd.date_range(known[0], known[-1], freq="D", unit="us", name="date")
-        rows = known[kept].searchsorted(days, side="right") - 1
-        fresh = np.asarray(days - known[kept][rows] <= pd.Timedelta(7, "D"))
-        moved = np.where(fresh, self.values.to_numpy()[kept][rows], np.nan)
         return type(self)(
-            pd.Series(moved, index=days),
+            moved_to(self.values, self.known),
             name=self.name,
             recipe=f"{self.recipe}, known {self.release} later",
         )

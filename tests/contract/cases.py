@@ -393,6 +393,7 @@ NOT_CAUSAL = {
 
 # Plumbing whose bad calls are made through the function a user calls.
 BAD_CALLS_THROUGH = {
+    "altrotation.signals.degrees.daily_degrees": "altrotation.signals.signal.Signal",
     "altrotation.events.placebo.rotated_rows": "altrotation.events.study.event_study",
     "altrotation.events.sample.study_sample": "altrotation.events.study.event_study",
     "altrotation.indicators.leverage.daily_funding": (

@@ -7,7 +7,7 @@ import pytest
 from altrotation import load_reference
 from altrotation.errors import InputError
 from altrotation.indicators.dominance import below_threshold, dated_peaks
-from altrotation.signals.trends import dominance_below
+from altrotation.signals.market import dominance_below
 from tests.oracle import naive_indicators as naive
 
 DATES = pd.date_range("2020-01-01", periods=400, freq="D", unit="us", name="date")

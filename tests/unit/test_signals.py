@@ -13,7 +13,7 @@ from altrotation.events.eventset import EventSet
 from altrotation.inference.results import RunInfo
 from altrotation.regimes.paths import FilteredRegime, SmoothedRegime
 from altrotation.signals import breakouts as rules
-from altrotation.signals import logic, trends, vetoes
+from altrotation.signals import logic, market, trends, vetoes
 from altrotation.signals.breakouts import (
     after_breakout,
     ether_breakout,
@@ -21,18 +21,14 @@ from altrotation.signals.breakouts import (
     russell_breakout,
 )
 from altrotation.signals.combine import confluence, veto
-from altrotation.signals.signal import Signal
-from altrotation.signals.trends import (
-    above_level,
-    above_mean,
+from altrotation.signals.market import (
     breadth_momentum,
-    carried,
     dominance_below,
     dominance_falling,
-    falling,
     liquidity_easing,
-    rising,
 )
+from altrotation.signals.signal import Signal
+from altrotation.signals.trends import above_level, above_mean, carried, falling, rising
 from altrotation.signals.vetoes import crowded_funding, failing_breakouts, heavy_unlocks
 from altrotation.testing import assert_causal
 
@@ -204,6 +200,7 @@ ONE = signal([1.0, 0.0])
 BAD = [
     (lambda: Signal(GAP), "every UTC day"),
     (lambda: signal([0.5, 1.5]), r"\[0, 1\], got 1.5"),
+    (lambda: Signal([1.0]), "must be a pandas Series, got list"),
     (lambda: signal([]), "no row"),
     (lambda: signal([1.0], release="soon"), "release"),
     (lambda: ONE.hold(0), "days"),
@@ -301,7 +298,7 @@ RULES = {
 
 def test_every_rule_is_held_to_causality():
     """A new rule without a row in RULES fails here."""
-    exported = {name for module in (rules, trends, vetoes) for name in module.__all__}
+    exported = {name for module in (rules, market, trends, vetoes) for name in module.__all__}
     assert exported - {"carried"} == {name for name in RULES if name in exported}
 
 
