@@ -20,6 +20,7 @@ from altrotation import ClaimCard, Panel, load_card, load_reference
 from altrotation.claims.card import CATALOGUE
 from altrotation.claims.robustness.controls import negative_controls
 from altrotation.claims.robustness.ladder import inference_ladder
+from altrotation.claims.robustness.multiverse import specification_curve
 from altrotation.indicators import (
     breadth,
     breakout,
@@ -35,7 +36,7 @@ from altrotation.indicators import (
     relative,
     volume,
 )
-from altrotation.plot import controls, ladder, style
+from altrotation.plot import controls, ladder, multiverse, style
 from altrotation.plot.indicators import indicator
 
 __all__ = ["FIGURES", "FOLDER", "PICTURES", "Picture", "Row", "main"]
@@ -433,8 +434,16 @@ def inference_ladder_a1(panel: Panel) -> Figure:
     return ladder.ladder(found, ax=style.blank(width=_WIDTH, height=5.1)).figure
 
 
+def specification_curve_a1(panel: Panel) -> Figure:
+    """Return the specification curve of claim A1."""
+    card = claim("A1")
+    found = specification_curve(panel, card.events, card.study, direction=card.direction)
+    return multiverse.specification_curve(found, width=_WIDTH)[0].figure
+
+
 FIGURES: dict[str, Callable[[Panel], Figure]] = {
-    made.__name__: made for made in (negative_controls_a1, inference_ladder_a1)
+    made.__name__: made
+    for made in (negative_controls_a1, inference_ladder_a1, specification_curve_a1)
 }
 """Pictures of results, which are no series over time."""
 

@@ -17,6 +17,7 @@ __all__ = ["specification_curve"]
 
 _SINGLE = 240  # up to so many specifications the dashboard has a mark for each
 _BINS = 60  # beyond, places along the curve it tells apart
+_SHADES = 8  # more are not told apart
 _FULL = 2.5  # times its own average at which a choice is drawn in full colour
 _ROW = 0.148  # inches a choice
 _GAP = 0.5  # rows between two axes
@@ -100,7 +101,7 @@ def _estimates(
     if len(own):
         ax.plot(
             own, table["estimate"].iloc[own], marker="D", markersize=6, color=style.INK,
-            markerfacecolor=style.ORANGE, linestyle="none", label="the card's own", zorder=4,
+            markerfacecolor=style.SURFACE, linestyle="none", label="the card's own", zorder=4,
         )[0].set_gid("primary")  # fmt: skip
     ax.set_xlim(-0.01 * len(table), 1.01 * len(table))
     ax.tick_params(axis="x", length=0, labelbottom=False)
@@ -123,7 +124,7 @@ def _dashboard(
             mine = (table[axis] == choice).to_numpy()
             share = np.bincount(place[mine], minlength=bins) / size
             if bins < count:
-                share = np.minimum(share / mine.mean() / _FULL, 1.0)
+                share = np.rint(_SHADES * np.minimum(share / mine.mean() / _FULL, 1.0)) / _SHADES
             _strip(ax, share, heights[row], count, gid=f"{axis}-{choice}")
             if not style.is_narrow(ax):
                 ax.annotate(

@@ -9,7 +9,13 @@ import pytest
 from altrotation import indicators
 from docs.pictures import FIGURES, FOLDER, PICTURES
 
-NAMES = ("indicators", "indicators_liquidity_leverage", "negative_controls", "inference_ladder")
+NAMES = (
+    "indicators",
+    "indicators_liquidity_leverage",
+    "negative_controls",
+    "inference_ladder",
+    "specification_curve",
+)
 PAGES = [FOLDER.parent / f"{name}.md" for name in NAMES]
 TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 SHOWN = re.findall(r"^!\[([^\]]*)\]\(([^)]+)\)\n\n(.*)$", TEXT, flags=re.MULTILINE)
