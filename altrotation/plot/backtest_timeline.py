@@ -77,7 +77,7 @@ def timeline(
     left = 0.2 + longest * 0.55 * style.points(lower) / 72
     style.title(
         upper,
-        f"{name}: the rise of {signed(leg.gain, 2)} log points, and who was in it",
+        f"{name}: the rise of {signed(leg.gain, 2)} log points, who was in it",
         left=left,
     )
     style.caption(
