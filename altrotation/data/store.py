@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
 import pandas as pd
 
 from altrotation.data.atomic import atomic_write, staged
@@ -14,9 +13,9 @@ from altrotation.data.cards import SeriesCard
 from altrotation.data.csv import latest_day
 from altrotation.data.panel import Panel
 from altrotation.data.raw.checksums import file_sha256
+from altrotation.data.rounding import round_significant
 from altrotation.data.toml import dump_toml
 from altrotation.errors import AltrotationError, DataError, InputError
-from altrotation.validate import require_between
 
 __all__ = [
     "CARD_FILE",
@@ -25,7 +24,6 @@ __all__ = [
     "atomic_write",
     "read_card",
     "read_panel",
-    "round_significant",
     "write_panel",
 ]
 
@@ -64,38 +62,6 @@ class PanelCard:
     series: int
     data_hash: str
     sha256: str
-
-
-def round_significant(frame: pd.DataFrame, *, digits: int = 8) -> pd.DataFrame:
-    """Return `frame` with every value rounded to `digits` significant decimal digits.
-
-    Rounding goes through the decimal text of each number, so that the result is the same double
-    on every machine. NaN stays NaN.
-
-    Parameters
-    ----------
-    frame : DataFrame of shape (n_rows, n_columns)
-    digits : int, default 8
-        Far more than any source is exact to, and it hides the last bits in which two machines'
-        sums differ.
-
-    Returns
-    -------
-    DataFrame of shape (n_rows, n_columns)
-        In the units of `frame`, float64.
-
-    Raises
-    ------
-    InputError
-        If `digits` does not lie between 1 and 17.
-    """
-    require_between(digits, 0, 18, "digits")
-    pattern = f".{digits - 1}e"
-    values = frame.to_numpy(dtype="float64")
-    rounded = [float(format(value, pattern)) for value in values.ravel().tolist()]
-    return pd.DataFrame(
-        np.array(rounded).reshape(values.shape), index=frame.index, columns=frame.columns
-    )
 
 
 def write_panel(

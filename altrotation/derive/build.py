@@ -10,7 +10,7 @@ from altrotation.data.coins.table import load_coins
 from altrotation.data.coins.universe import load_universe
 from altrotation.data.panel import Panel
 from altrotation.data.raw.archive import Archive
-from altrotation.data.store import round_significant
+from altrotation.data.rounding import round_significant
 from altrotation.derive.breadth import breadth_columns
 from altrotation.derive.column import Column
 from altrotation.derive.crypto import crypto_columns

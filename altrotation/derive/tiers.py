@@ -5,7 +5,8 @@ from typing import Literal
 import pandas as pd
 
 from altrotation.data.cards import SeriesCard
-from altrotation.data.coins.baskets import BasketResult, basket
+from altrotation.data.coins.basket_result import BasketResult
+from altrotation.data.coins.baskets import basket
 from altrotation.data.coins.table import CoinTable
 from altrotation.data.coins.universe import BITCOIN, Membership, Universe
 from altrotation.derive.column import DERIVED, Column

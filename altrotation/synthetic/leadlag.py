@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import pandas as pd
 
 from altrotation.aliases import FloatArray, Seed
 from altrotation.rng import generator
+from altrotation.synthetic.shocks import autoregression, correlated, garch, garch_scale
 from altrotation.validate import require_at_least, require_between
 
 __all__ = [
@@ -73,8 +73,8 @@ def independent_pair(
     rng = generator(seed)
     shocks = rng.standard_normal((n + 100, 2))
     if clustering:
-        shocks = np.column_stack([_garch(shocks[:, 0]), _garch(shocks[:, 1])])
-    values = _autoregression(shocks, _coefficient(autocorrelation))[100:]
+        shocks = np.column_stack([garch(shocks[:, 0]), garch(shocks[:, 1])])
+    values = autoregression(shocks, _coefficient(autocorrelation))[100:]
     return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
 
 
@@ -105,9 +105,9 @@ def common_factor(
         If `correlation` does not lie between -1 and 1.
     """
     rng = generator(seed)
-    values = _correlated(rng.standard_normal((n + 100, 2)), _coefficient(correlation))
+    values = correlated(rng.standard_normal((n + 100, 2)), _coefficient(correlation))
     if common_volatility:
-        values *= _garch_scale(rng.standard_normal(n + 100))[:, None]
+        values *= garch_scale(rng.standard_normal(n + 100))[:, None]
     return _frame(values[100:]), LeadTruth(lead=0, correlation=0.0, contemporaneous=correlation)
 
 
@@ -146,7 +146,7 @@ def chain(
     require_at_least(step, 0, "step")
     rng = generator(seed)
     before = step * series + 100
-    factor = _garch(rng.standard_normal(n + before))
+    factor = garch(rng.standard_normal(n + before))
     own = rng.standard_normal((n, series)) * np.sqrt(1.0 - _coefficient(correlation) ** 2)
     late = [factor[before - step * place : before - step * place + n] for place in range(series)]
     frame = _frame(correlation * np.column_stack(late) + own)
@@ -226,7 +226,7 @@ def planted_lead(
     require_between(rest, 0.0, 1.000001, "1 - correlation**2 - contemporaneous**2")
     shocks = generator(seed).standard_normal((n + 100, 2))
     if clustering:
-        shocks = np.column_stack([_garch(shocks[:, 0]), _garch(shocks[:, 1])])
+        shocks = np.column_stack([garch(shocks[:, 0]), garch(shocks[:, 1])])
     x, own = shocks[:, 0], shocks[:, 1]
     y = correlation * np.roll(x, lead) + contemporaneous * x + np.sqrt(rest) * own
     truth = LeadTruth(lead=lead, correlation=correlation, contemporaneous=contemporaneous)
@@ -319,7 +319,7 @@ def asynchronous_closes(
     """
     require_at_least(lead, 0, "lead")
     steps = days * _STEPS
-    shocks = _correlated(
+    shocks = correlated(
         generator(seed).standard_normal((steps + lead, 2)), _coefficient(correlation)
     )
     paths = np.zeros((steps + 1, 2))
@@ -344,33 +344,3 @@ def _frame(values: FloatArray) -> pd.DataFrame:
 def _coefficient(value: float) -> float:
     require_between(value, -1.0, 1.0, "correlation")
     return value
-
-
-def _correlated(shocks: FloatArray, correlation: float) -> FloatArray:
-    x = shocks[:, 0]
-    y = correlation * x + np.sqrt(1.0 - correlation**2) * shocks[:, 1]
-    return np.column_stack([x, y])
-
-
-def _garch(shocks: FloatArray) -> FloatArray:
-    scaled: FloatArray = shocks * _garch_scale(shocks)
-    return scaled
-
-
-@numba.njit(cache=True)
-def _garch_scale(shocks: FloatArray) -> FloatArray:
-    # Standard deviations of a GARCH(1,1) with unit variance: .05 + .1 r**2 + .85 s**2.
-    scale = np.empty_like(shocks)
-    variance = 1.0
-    for t in range(shocks.size):
-        scale[t] = np.sqrt(variance)
-        variance = 0.05 + (0.1 * shocks[t] ** 2 + 0.85) * variance
-    return scale
-
-
-@numba.njit(cache=True)
-def _autoregression(shocks: FloatArray, coefficient: float) -> FloatArray:
-    values = shocks.copy()
-    for t in range(1, shocks.shape[0]):
-        values[t] += coefficient * values[t - 1]
-    return values

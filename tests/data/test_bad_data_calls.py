@@ -11,7 +11,7 @@ from altrotation.data.bundled import reference_folder
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
 from altrotation.data.coins import vendors
-from altrotation.data.coins.identity import match_by_price
+from altrotation.data.coins.matching import match_by_price
 from altrotation.data.coins.ranks import ranked_month_starts
 from altrotation.data.coins.table import load_coins
 from altrotation.data.coins.vendors import read_vendors

@@ -17,13 +17,8 @@ from hypothesis import strategies as st
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
 from altrotation.data.panel import Panel
-from altrotation.data.store import (
-    atomic_write,
-    read_card,
-    read_panel,
-    round_significant,
-    write_panel,
-)
+from altrotation.data.rounding import round_significant
+from altrotation.data.store import atomic_write, read_card, read_panel, write_panel
 from altrotation.data.toml import dump_toml
 from altrotation.errors import DataError, InputError
 

@@ -4,12 +4,8 @@ import pytest
 
 from altrotation.data.calendar import days
 from altrotation.data.coins.exclusions import exclusion
-from altrotation.data.coins.identity import (
-    MatchRule,
-    identify_ranked,
-    link_across_gaps,
-    match_by_price,
-)
+from altrotation.data.coins.identity import identify_ranked, link_across_gaps
+from altrotation.data.coins.matching import MatchRule, match_by_price
 from altrotation.data.coins.spikes import remove_spikes
 from altrotation.data.coins.splice import splice
 from altrotation.data.coins.table import load_coins

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from altrotation.data.coins.identity import link_across_gaps, match_by_price
+from altrotation.data.coins.identity import link_across_gaps
+from altrotation.data.coins.matching import match_by_price
 from altrotation.data.coins.vendors import EXCHANGES, GECKO, PRECEDENCE, Vendor
 
 __all__ = ["known_symbols", "resolve_ids"]
