@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation.backtest.conditions import Conditions
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike
-from altrotation.backtest.grid import Grid, replay_many
+from altrotation.backtest.grid import Grid
 from altrotation.backtest.overfitting import OverfittingProbability, overfitting_probability
-from altrotation.backtest.placebo import RandomEntry, random_entries
-from altrotation.backtest.ready import benchmark
-from altrotation.backtest.replay import CAPITAL, replay
+from altrotation.backtest.placebo import RandomEntry
+from altrotation.backtest.replay import CAPITAL
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.superior import SuperiorAbility, superior_ability
 from altrotation.data.coins.table import CoinTable
@@ -125,9 +125,8 @@ def judge_family(
         raise InputError(
             f"`trials` must be at least the {len(strategies)} strategies given, got {trials}."
         )
-    grid = replay_many(
-        strategies,
-        panel,
+    alike = Conditions(
+        panel=panel,
         cycle=cycle,
         costs=costs,
         delay=delay,
@@ -135,28 +134,9 @@ def judge_family(
         coins=coins,
         universe=universe,
     )
-    timing = random_entries(
-        strategies,
-        panel,
-        cycle=cycle,
-        costs=costs,
-        delay=delay,
-        capital=capital,
-        coins=coins,
-        universe=universe,
-        most=most,
-    )
-    base = replay(
-        benchmark(against),
-        panel,
-        cycle=cycle,
-        costs=costs,
-        delay=delay,
-        capital=capital,
-        coins=coins,
-        universe=universe,
-        check=False,
-    ).log_returns
+    grid = alike.replay_many(strategies)
+    timing = alike.random_entries(strategies, most=most)
+    base = alike.benchmark(against).log_returns
     gains = grid.log_returns.sub(base, axis=0)
     return FamilyJudgement(
         grid=grid,

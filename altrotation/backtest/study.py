@@ -6,13 +6,13 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from altrotation.backtest.conditions import Conditions
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike
 from altrotation.backtest.metrics import YEAR
 from altrotation.backtest.performance import Performance, gain_over, performance
-from altrotation.backtest.placebo import RandomEntry, random_entry
-from altrotation.backtest.ready import benchmark
-from altrotation.backtest.replay import CAPITAL, replay
+from altrotation.backtest.placebo import RandomEntry
+from altrotation.backtest.replay import CAPITAL
 from altrotation.backtest.results import Replay
 from altrotation.backtest.rotation import RotationCapture, hit_rate, rotation_capture
 from altrotation.backtest.strategy import Strategy
@@ -141,36 +141,22 @@ def replay_study(
     LookaheadError
         If the rule of the strategy uses the future.
     """
-    made = replay(
-        strategy,
-        panel,
+    alike = Conditions(
+        panel=panel,
         cycle=cycle,
         costs=costs,
         delay=delay,
         capital=capital,
         coins=coins,
         universe=universe,
-        trials=trials,
     )
-    timing = random_entry(
-        strategy,
-        panel,
-        cycle=cycle,
-        costs=costs,
-        delay=delay,
-        capital=capital,
-        coins=coins,
-        universe=universe,
-        most=most,
-    )
+    made = alike.replay(strategy, trials=trials)
+    timing = alike.random_entries([strategy], most=most)[0]
     try:
         capture: RotationCapture | str = rotation_capture(made, panel)
     except InputError as error:
         capture = str(error)
-    rows = [
-        _against(name, made, panel, costs, delay, capital, coins, universe, seed)
-        for name in _BENCHMARKS
-    ]
+    rows = [_against(name, made, alike, seed) for name in _BENCHMARKS]
     return ReplayStudy(
         replay=made,
         performance=performance(made, seed=seed),
@@ -182,30 +168,10 @@ def replay_study(
     )
 
 
-def _against(
-    name: str,
-    made: Replay,
-    panel: Panel,
-    costs: Costs | None,
-    delay: int,
-    capital: float,
-    coins: CoinTable | None,
-    universe: Universe | None,
-    seed: int,
-) -> dict[str, object]:
+def _against(name: str, made: Replay, alike: Conditions, seed: int) -> dict[str, object]:
     nan = float("nan")
     try:
-        other = replay(
-            benchmark(name),
-            panel,
-            cycle=made.cycle,
-            costs=costs,
-            delay=delay,
-            capital=capital,
-            coins=coins,
-            universe=universe,
-            check=False,
-        )
+        other = alike.benchmark(name)
     except InputError as error:
         return {
             "benchmark": name,
@@ -216,7 +182,7 @@ def _against(
             "high": nan,
             "note": str(error),
         }
-    growth = float(other.equity.iloc[-1]) / capital
+    growth = float(other.equity.iloc[-1]) / alike.capital
     gain = gain_over(made, other, seed=seed)
     years = len(made.equity) / YEAR
     return {
