@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from textwrap import fill
 from typing import Annotated, Any
@@ -59,6 +60,7 @@ def verify(
     """Judge the claims; exit 0 if every verdict is as recorded, 1 if one differs, 2 if unusable."""
     from altrotation.claims.lock import compare, lock_path, write_lock
     from altrotation.claims.runner import verify as run_claims
+    from altrotation.claims.trials import read_trials, record_trials, trials_path
     from altrotation.data.atomic import atomic_write
     from altrotation.errors import InputError
 
@@ -70,6 +72,9 @@ def verify(
         run = run_claims(
             panel, cards, level=level, archive=archive, jobs=jobs, done=lambda _: bar.update()
         )
+    recorded = lock or (lock_path(level) if claims is None else None)
+    if recorded is not None:
+        run = replace(run, trials=read_trials(trials_path(recorded)))
     _print_table(run)
     if json_file is not None:
         atomic_write(json_file, (json.dumps(run.to_dict(), indent=2) + "\n").encode())
@@ -78,19 +83,23 @@ def verify(
         from altrotation.report import write_report
 
         typer.echo(f"Report: {write_report(run, report, panel=panel)}")
-    recorded = lock or (lock_path(level) if claims is None else None)
     if recorded is None:
         raise typer.Exit(EQUAL)
     if update_lock:
         write_lock(run, recorded)
+        record_trials(run, trials_path(recorded))
         typer.echo(f"Recorded {len(run.results)} verdicts in {recorded}.")
         raise typer.Exit(EQUAL)
     differences = compare(run, recorded)
-    for difference in differences:
+    failing = [each for each in differences if not each.excused]
+    for difference in failing:
         typer.echo(f"Differs from the lock: {difference}", err=True)
+    for difference in differences:
+        if difference.excused:
+            typer.echo(f"New since the lock: {difference}; record it with --update-lock.")
     if not differences:
         typer.echo(f"Every verdict is as recorded in {recorded.name}.")
-    raise typer.Exit(DIFFERENT if differences else EQUAL)
+    raise typer.Exit(DIFFERENT if failing else EQUAL)
 
 
 @app.command()
@@ -260,8 +269,14 @@ def _progress(total: int, unit: str) -> Iterator[Any]:
 
 
 def _print_table(run: Any) -> None:
+    from altrotation.claims.card import THEMES
+
     typer.echo(f"Data: {run.level}, {run.data_hash}; {run.seconds:.1f} s")
+    theme = None
     for result in run.results:
+        if result.card.theme != theme:
+            theme = result.card.theme
+            typer.echo(f"\n{THEMES.get(theme, 'Other statements')}")
         typer.echo(f"\n{result.card.id:4} {result.verdict.status:12} {result.card.title}")
         typer.echo(
             fill(result.verdict.reason, 100, initial_indent=INDENT, subsequent_indent=INDENT)

@@ -19,15 +19,16 @@ from altrotation.claims.specs import (
     FactSpec,
     ProjectionSpec,
     Rival,
-    StrategySpec,
     StudySpec,
     Variant,
 )
+from altrotation.claims.tables import design, events, rivals, rows, study, variants
 from altrotation.errors import CardError, InputError
 
-__all__ = ["ClaimCard", "Kind", "load_card", "load_cards"]
+__all__ = ["THEMES", "ClaimCard", "Kind", "load_card", "load_cards"]
 
 CATALOGUE = Path(__file__).parent / "catalogue"
+_NAMES_OF_SERIES = ("series", "over", "season", "leader", "followers", "controls")
 
 Kind: TypeAlias = Literal[
     "event",
@@ -40,6 +41,17 @@ Kind: TypeAlias = Literal[
     "unlocks",
     "fact",
 ]
+
+
+THEMES = {
+    "A": "Does the Russell lead?",
+    "B": "ETH/BTC as confirmation",
+    "C": "Dominance and liquidity",
+    "D": "What invalidates it",
+    "E": "Signs of health",
+    "F": "As strategies",
+}
+"""Titles of the catalogue's themes, by the letter of the id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +134,9 @@ class ClaimCard:
     def needs(self) -> tuple[str, ...]:
         """Names of the series the primary specification reads."""
         names: list[str] = []
-        for events in (self.events, *(rival.events for rival in self.rivals)):
-            if events is not None:
-                names += [events.series, *_series_in(events.given or {})]
+        for each in (self.events, *(rival.events for rival in self.rivals)):
+            if each is not None:
+                names += [each.series, *_series_in(each.given or {})]
         if self.study is not None:
             names += [*self.study.outcomes, *self.study.benchmark]
         names += _design_series(self.design)
@@ -194,7 +206,7 @@ def _card(table: dict[str, Any], digest: str) -> ClaimCard:
     kind = typed(table.get("kind"), Kind, "kind")
     parts: dict[str, Any] = {**table, "digest": digest}
     parts["facts"] = tuple(
-        build(FactSpec, row, f"facts[{i}]") for i, row in enumerate(table.get("facts", ()), start=1)
+        build(FactSpec, row, f"facts[{i}]") for i, row in enumerate(rows(table, "facts"), start=1)
     )
     if kind == "fact":
         if not parts["facts"]:
@@ -204,19 +216,17 @@ def _card(table: dict[str, Any], digest: str) -> ClaimCard:
         return build(ClaimCard, parts, "the card")
     parts |= _effect_parts(table, kind)
     if kind in DESIGNS:
-        parts["design"] = _design(parts.pop(kind), kind, kind)
+        parts["design"] = design(parts.pop(kind), kind, kind)
+        _require_one_side(parts["design"], table["direction"])
     if "events" in table:
-        parts["events"] = build(EventsSpec, table["events"], "events")
-        parts["study"] = _study(table.get("study"), "study")
+        parts["events"] = events(table["events"], "events")
+        parts["study"] = study(table.get("study"), "study")
     if "curve" in table:
         if kind != "event":
             raise CardError(f"`curve` belongs to an event card, not to one of kind {kind!r}.")
         parts["curve"] = build(CurveSpec, table["curve"], "curve")
-    parts["rivals"] = _rivals(table)
-    parts["variants"] = tuple(
-        _variant(row, table, kind, f"variants[{i}]")
-        for i, row in enumerate(table.get("variants", ()), start=1)
-    )
+    parts["rivals"] = rivals(table)
+    parts["variants"] = variants(table, kind)
     return build(ClaimCard, parts, "the card")
 
 
@@ -236,58 +246,22 @@ def _effect_parts(table: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"smallest_effect": float(effect)}
 
 
-def _rivals(table: dict[str, Any]) -> tuple[Rival, ...]:
-    found = []
-    for i, row in enumerate(table.get("rivals", ()), start=1):
-        events = table["events"] | row.get("events", {})
-        named = row | {"events": build(EventsSpec, events, f"rivals[{i}].events")}
-        found.append(build(Rival, named, f"rivals[{i}]"))
-    return tuple(found)
-
-
-def _variant(row: dict[str, Any], table: dict[str, Any], kind: str, where: str) -> Variant:
-    parts = dict(row)
-    if kind in DESIGNS:
-        parts["design"] = _design(table[kind] | parts.pop(kind, {}), kind, f"{where}.{kind}")
-    else:
-        both = table | {"events": table["events"] | row.get("events", {})}
-        parts["events"] = build(EventsSpec, both["events"], f"{where}.events")
-        parts["study"] = _study(table["study"] | row.get("study", {}), f"{where}.study")
-        parts["rivals"] = _rivals(both)
-    return build(Variant, parts, where)
-
-
-def _study(table: object, where: str) -> StudySpec:
-    spec = build(StudySpec, table, where)
-    _require_listed(spec.primary, spec.outcomes, f"{where}.primary", "outcomes")
-    _require_listed(spec.horizon, spec.horizons, f"{where}.horizon", "horizons")
-    return spec
-
-
-def _design(table: object, kind: str, where: str) -> Design:
-    spec: Design = build(DESIGNS[kind], table, where)
-    if isinstance(spec, ProjectionSpec):
-        named = tuple(each.name for each in spec.regressors)
-        _require_listed(spec.regressor, named, f"{where}.regressor", "regressors")
-        _require_listed(spec.horizon, spec.horizons, f"{where}.horizon", "horizons")
-        if (spec.response is None) == (not spec.outcomes):
-            raise CardError(f"{where} needs either `outcomes` or a `response`.")
-        if spec.response is None:
-            _require_listed(spec.primary, spec.outcomes, f"{where}.primary", "outcomes")
-    elif isinstance(spec, ClocksSpec):
-        _require_listed(spec.primary, spec.followers, f"{where}.primary", "followers")
-    elif isinstance(spec, StrategySpec):
-        _require_listed(spec.strategy, spec.family, f"{where}.strategy", "family")
-    return spec
-
-
-def _require_listed(value: object, listed: tuple[object, ...], where: str, what: str) -> None:
-    if value not in listed:
-        raise CardError(f"{where} {value!r} is not among the {what}.")
+def _require_one_side(spec: Design, direction: object) -> None:
+    if not isinstance(spec, ProjectionSpec):
+        return
+    judged = next(each for each in spec.regressors if each.name == spec.regressor)
+    if (direction == "greater") != (judged.sign > 0):
+        raise CardError(
+            f"projection.regressor {judged.name!r} has the sign {judged.sign}, but `direction` is "
+            f"{direction!r}; make them agree."
+        )
 
 
 def _series_in(measure: Mapping[str, Any]) -> list[str]:
-    found = [measure[name] for name in ("series", "over") if name in measure]
+    found = []
+    for name in _NAMES_OF_SERIES:
+        named = measure.get(name, [])
+        found += [named] if isinstance(named, str) else named
     for inner in measure.values():
         for each in inner if isinstance(inner, list) else [inner]:
             if isinstance(each, Mapping):

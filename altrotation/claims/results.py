@@ -1,17 +1,18 @@
 """What a claim comes back with: facts, evidence, a verdict; and a whole run of a catalogue."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
-from altrotation.claims.card import ClaimCard
+from altrotation.claims.card import THEMES, ClaimCard
 from altrotation.claims.robustness.robustness import Robustness
 from altrotation.events.results import EventStudy
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.validate import require_choice
 
-__all__ = ["STATUSES", "CatalogueRun", "ClaimResult", "Fact", "Status", "Verdict"]
+__all__ = ["STATUSES", "CatalogueRun", "ClaimResult", "Fact", "Status", "Trial", "Verdict"]
 
 Status: TypeAlias = Literal[
     "supported", "contradicted", "undecided", "untestable", "confirmed", "refuted"
@@ -79,19 +80,56 @@ class ClaimResult:
     robustness: Robustness | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One look: a card, as it stood, put to a state of the data under so many specifications."""
+
+    claim: str
+    card: str
+    data: str
+    specifications: int
+    verdict: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CatalogueRun:
-    """The results of a catalogue on one panel."""
+    """The results of a catalogue on one panel; `trials` are the looks recorded before."""
 
     results: tuple[ClaimResult, ...]
     level: str
     data_hash: str
     versions: tuple[tuple[str, str], ...] = field(default=())
     seconds: float = 0.0
+    trials: tuple[Trial, ...] = ()
+
+    def looks(self) -> tuple[Trial, ...]:
+        """Return this run as looks at the data, one a claim."""
+        return tuple(
+            Trial(
+                claim=result.card.id,
+                card=result.card.digest,
+                data=self.data_hash,
+                specifications=max(result.specifications, 1),
+                verdict=result.verdict.status,
+            )
+            for result in self.results
+        )
+
+    def trials_of(self, claim: str) -> int:
+        """Return how many specifications of a claim were put to data, recorded ones and these."""
+        every = dict.fromkeys((*self.trials, *self.looks()))
+        return sum(look.specifications for look in every if look.claim == claim)
 
     def summary(self) -> pd.DataFrame:
-        """Return one row a claim: verdict, estimate, interval, p-values, events, power."""
-        rows = [_row(result) for result in self.results]
+        """Return one row a claim, as far as it has them.
+
+        verdict; estimate, interval, p, p adjusted, p attainable; events, effective, detectable
+        (80 % power); agree (share of `specifications` with the claimed sign); controls (share of
+        negative controls passed); facts; trials (specifications ever put to data).
+        """
+        rows = [
+            _row(result) | {"trials": self.trials_of(result.card.id)} for result in self.results
+        ]
         return pd.DataFrame(rows).set_index("claim")
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,7 +138,10 @@ class CatalogueRun:
             "level": self.level,
             "data": self.data_hash,
             "versions": dict(self.versions),
-            "claims": {result.card.id: _record(result) for result in self.results},
+            "claims": {
+                result.card.id: _record(result) | {"trials": self.trials_of(result.card.id)}
+                for result in self.results
+            },
         }
 
     def _repr_html_(self) -> str:
@@ -117,6 +158,7 @@ def show(value: float | pd.Timestamp) -> str:
 def _row(result: ClaimResult) -> dict[str, Any]:
     row: dict[str, Any] = {
         "claim": result.card.id,
+        "theme": THEMES.get(result.card.theme, "Other statements"),
         "title": result.card.title,
         "verdict": result.verdict.status,
     }
@@ -132,6 +174,10 @@ def _row(result: ClaimResult) -> dict[str, Any]:
             "effective": first.n_effective,
             "detectable": first.minimum_detectable_effect,
         }
+        if result.share_with_sign is not None:
+            row |= {"agree": result.share_with_sign, "specifications": result.specifications}
+        if result.robustness is not None and result.robustness.controls is not None:
+            row["controls"] = result.robustness.controls.score
     elif result.facts:
         held = sum(fact.holds for fact in result.facts if fact.primary)
         row["facts"] = f"{held} of {sum(fact.primary for fact in result.facts)} hold"
@@ -161,6 +207,27 @@ def _record(result: ClaimResult) -> dict[str, Any]:
     if result.share_with_sign is not None:
         record["specifications"] = result.specifications
         record["share_with_claimed_sign"] = result.share_with_sign
+    if result.robustness is not None:
+        record["robustness"] = _company(result.robustness)
+    return record
+
+
+def _company(held: Robustness) -> dict[str, Any]:
+    record: dict[str, Any] = {"missing": list(held.missing)}
+    if held.controls is not None:
+        record["controls_passed"] = held.controls.score
+    if held.ladder is not None:
+        record["ladder"] = {
+            str(rung): float(p)
+            for rung, p in held.ladder.table["p_value"].items()
+            if not math.isnan(p)
+        }
+    if held.curve is not None:
+        record["curve"] = {
+            "specifications": len(held.curve.table),
+            "share_with_claimed_sign": held.curve.share_with_sign,
+            **{str(name): float(p) for name, p in held.curve.joint["p_value"].items()},
+        }
     return record
 
 

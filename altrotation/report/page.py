@@ -68,6 +68,22 @@ class _Card:
         return _sign_floor(self.result)
 
     @property
+    def agreement(self) -> str:
+        """The share of specifications with the claimed sign, and of how many."""
+        share = self.result.share_with_sign
+        if share is None:
+            return "–"
+        return f"{100 * share:.0f} % of {self.result.specifications:,}"
+
+    @property
+    def controls(self) -> str | None:
+        """How many negative controls passed, in percent."""
+        held = self.result.robustness
+        if held is None or held.controls is None:
+            return None
+        return f"{100 * held.controls.score:.0f} % of controls passed"
+
+    @property
     def primary_facts(self) -> str:
         facts = [fact for fact in self.result.facts if fact.primary]
         if not facts:
@@ -94,6 +110,7 @@ def render_report(run: CatalogueRun, *, panel: Panel | None = None) -> str:
     template = _environment().get_template("report.html.j2")
     return template.render(
         run=run,
+        trials={result.card.id: f"{run.trials_of(result.card.id):,}" for result in run.results},
         versions=dict(run.versions),
         question=words.QUESTION,
         answer=words.answer(run.results),
@@ -172,8 +189,22 @@ def _numbers(result: ClaimResult) -> list[tuple[str, str]]:
         ("Alternative", first.alternative),
     ]
     if result.share_with_sign is not None:
-        share = f"{100 * result.share_with_sign:.0f} % of {result.specifications} specifications"
+        share = f"{100 * result.share_with_sign:.0f} % of {result.specifications:,} specifications"
         rows.append(("Claimed sign", f"{share} have it"))
+    return rows + _company(result)
+
+
+def _company(result: ClaimResult) -> list[tuple[str, str]]:
+    held = result.robustness
+    if held is None:
+        return []
+    rows = [("Not computed", reason) for reason in held.missing]
+    if held.curve is not None:
+        rows.append(("Specification curve", minus(held.curve.describe())))
+    if held.controls is not None:
+        rows.append(("Negative controls", minus(held.controls.describe())))
+    if held.ladder is not None:
+        rows.append(("Inference ladder", held.ladder.describe()))
     return rows
 
 

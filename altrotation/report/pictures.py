@@ -14,7 +14,10 @@ from altrotation.errors import InputError
 from altrotation.events.breakouts import label_failures
 from altrotation.events.eventset import EventSet
 from altrotation.plot import style
+from altrotation.plot.controls import controls as draw_controls
 from altrotation.plot.effects import forest_height
+from altrotation.plot.ladder import ladder as draw_ladder
+from altrotation.plot.multiverse import specification_curve
 from altrotation.report.picture import Picture, drawn_twice
 
 __all__ = ["coverage_pictures", "pictures", "variant_table"]
@@ -56,7 +59,13 @@ def pictures(result: ClaimResult, *, panel: Panel | None = None) -> tuple[Pictur
     tuple of Picture
     """
     drawn = []
-    for recipe in (*_study_recipes(result, panel), *_panel_recipes(result, panel)):
+    recipes = (
+        *_study_recipes(result, panel),
+        *_effect_recipes(result),
+        *_company_recipes(result),
+        *_panel_recipes(result, panel),
+    )
+    for recipe in recipes:
         try:
             drawn.append(_drawn(result.card.id, recipe))
         except InputError:  # the series is not in this panel, or nothing in it can be drawn
@@ -128,8 +137,7 @@ def _study_recipes(result: ClaimResult, panel: Panel | None) -> Iterator[_Recipe
         if study.null == "rotation"
         else "Other dates of like run-up and volatility, drawn at random.",
     )
-    side = 1.0 if result.card.direction == "greater" else -1.0
-    effect = side * result.card.smallest_effect
+    effect = result.card.side * result.card.smallest_effect
     yield _Recipe(
         "tiers",
         lambda ax: plot.forest(study.table, smallest_effect=effect, ax=ax),
@@ -137,33 +145,91 @@ def _study_recipes(result: ClaimResult, panel: Panel | None) -> Iterator[_Recipe
         "The primary events, every tier and horizon.",
         forest_height(study.table, width=style.NARROW) + 0.3,
     )
+
+
+def _effect_recipes(result: ClaimResult) -> Iterator[_Recipe]:
+    """Return the judged cell under every variant, and what else stands beside an effect."""
+    card = result.card
+    if result.table is None or not result.evidence:
+        return
+    effect = None if card.kind == "break" else card.side * card.smallest_effect
+    cells = same_horizon(result)
+    if result.study is None and len(cells) > 1:
+        yield _Recipe(
+            "cells",
+            lambda ax: plot.forest(cells, smallest_effect=effect, unit=card.unit, ax=ax),
+            forest_height(cells),
+            "Every cell at the judged horizon; the claim gives each its sign.",
+            forest_height(cells, width=style.NARROW),
+        )
     variants = variant_table(result)
     if len(variants) > 1:
         yield _Recipe(
             "variants",
-            lambda ax: plot.forest(variants, smallest_effect=effect, ax=ax),
+            lambda ax: plot.forest(variants, smallest_effect=effect, unit=card.unit, ax=ax),
             forest_height(variants),
-            f"The primary outcome at {spec.horizon} days under every definition written down "
-            "beforehand, and cycle by cycle.",
+            "The judged cell under every definition written down beforehand, and cycle by cycle.",
             forest_height(variants, width=style.NARROW),
         )
 
 
-def variant_table(result: ClaimResult) -> pd.DataFrame:
-    """Return one row a variant, its primary outcome at its primary horizon, grouped by role."""
-    card, table = result.card, result.table
-    if table is None or card.study is None:
-        return pd.DataFrame()
-    primaries = {"primary": (card.study.primary, card.study.horizon)}
-    primaries |= {item.name: (item.study.primary, item.study.horizon) for item in card.variants}
-    rows = [
-        position
-        for position, (name, outcome, horizon) in enumerate(
-            zip(table["variant"], table["outcome"], table["horizon"], strict=True)
+def _company_recipes(result: ClaimResult) -> Iterator[_Recipe]:
+    company = result.robustness
+    if company is None:
+        return
+    if company.curve is not None:
+        curve = company.curve
+        yield _Recipe(
+            "curve",
+            # It makes a figure of its own, with two Axes, as wide as the one offered.
+            lambda ax: specification_curve(
+                curve, width=style.NARROW if style.is_narrow(ax) else style.WIDE
+            )[0],
+            4.2,
+            "One dot a specification, sorted; below, the choices that made it. The band is where "
+            "such curves lie when the events are moved to other dates, all by the same shift.",
         )
-        if primaries.get(name) == (outcome, horizon)
-    ]
-    chosen = table.iloc[rows].copy()
+    if company.controls is not None:
+        controls = company.controls
+        rows = controls.table.set_index("kind", append=False)
+        yield _Recipe(
+            "controls",
+            lambda ax: draw_controls(controls, ax=ax),
+            forest_height(rows),
+            "The same test where nothing should be found: other leaders, other outcomes, other "
+            "dates.",
+            forest_height(rows, width=style.NARROW) + 0.6,
+        )
+    if company.ladder is not None:
+        ladder = company.ladder
+        yield _Recipe(
+            "ladder",
+            lambda ax: draw_ladder(ladder, ax=ax),
+            4.6,
+            "The same cell, tested in ways that respect more and more of the dependence in the "
+            "data.",
+        )
+
+
+def same_horizon(result: ClaimResult) -> pd.DataFrame:
+    """Return the cells of the primary specification at the judged horizon, labelled by outcome."""
+    table = result.table
+    if table is None:
+        return pd.DataFrame()
+    mine = table[(table["role"] == "primary") & table["low"].notna()]
+    horizon = table.loc[table["judged"], "horizon"].iloc[0]
+    chosen = mine[mine["horizon"] == horizon]
+    named = pd.DataFrame(chosen.drop(columns="role"))
+    named.index = pd.Index(chosen["outcome"].astype(str))
+    return named
+
+
+def variant_table(result: ClaimResult) -> pd.DataFrame:
+    """Return one row a variant, its judged cell, grouped by role."""
+    table = result.table
+    if table is None or "judged" not in table.columns:
+        return pd.DataFrame()
+    chosen = pd.DataFrame(table[table["judged"].astype(bool)]).copy()
     for name in ("low", "high"):
         if name not in chosen.columns:
             chosen[name] = np.nan
@@ -172,10 +238,9 @@ def variant_table(result: ClaimResult) -> pd.DataFrame:
 
 
 def _failed(panel: Panel, events: EventSet) -> pd.DatetimeIndex:
-    closes = panel.close(events.source).dropna()
     try:
-        labels = label_failures(events, closes)
-    except InputError:
+        labels = label_failures(events, panel.close(events.source).dropna())
+    except InputError:  # no breakouts of a close: nothing can fail
         return pd.DatetimeIndex([])
     chosen: pd.DatetimeIndex = events.dates[labels["failed"].fillna(False).astype(bool).to_numpy()]
     return chosen

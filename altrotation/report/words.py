@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
+from altrotation.claims.card import THEMES
 from altrotation.claims.results import STATUSES, ClaimResult, Status
 from altrotation.inference.results import Evidence
 from altrotation.plot.numbers import as_percent, p_text, signed
@@ -14,7 +15,6 @@ __all__ = [
     "MEANINGS",
     "QUESTION",
     "SYMBOLS",
-    "THEMES",
     "amount",
     "answer",
     "at_placebo_dates",
@@ -23,15 +23,6 @@ __all__ = [
 ]
 
 QUESTION = "When the Russell 2000 breaks out, do altcoins outperform Bitcoin in the months after?"
-
-THEMES = {
-    "A": "Does the Russell lead?",
-    "B": "ETH/BTC as confirmation",
-    "C": "Dominance and liquidity",
-    "D": "What invalidates it",
-    "E": "Signs of health",
-    "F": "As strategies",
-}
 
 SYMBOLS: dict[Status, str] = {
     "supported": "✓",

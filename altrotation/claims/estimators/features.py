@@ -1,20 +1,25 @@
 """Features of a panel that a card can name: each a causal daily series, known on its label."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
 
 import numpy as np
 import pandas as pd
 
+from altrotation.claims.parsing import typed
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 from altrotation.indicators.liquidity_composite import liquidity_components, liquidity_composite
 from altrotation.indicators.volume import volume_expansion, volume_stability
 from altrotation.signals.breakouts import after_breakout
 from altrotation.signals.trends import above_mean, carried
+from altrotation.validate import positive
 
-__all__ = ["FEATURES", "feature"]
+__all__ = ["FEATURES", "check_feature", "feature"]
+
+# Least values of arguments: what looks back by less than a day would look ahead.
+_LEAST = {"days": 1, "sessions": 1, "window": 2, "carry": 0, "history": 2, "short": 1, "long": 2}
 
 
 def feature(panel: Panel, spec: Mapping[str, Any]) -> pd.Series:
@@ -35,22 +40,60 @@ def feature(panel: Panel, spec: Mapping[str, Any]) -> pd.Series:
     Raises
     ------
     CardError
-        If the feature is unknown.
+        On the conditions of `check_feature`.
+    InputError
+        If the panel lacks a series or is on another clock, or the log of a value is asked for that
+        is not positive.
+    """
+    check_feature(spec, "the feature")
+    options = dict(spec)
+    name = options.pop("name")
+    return FEATURES[name](panel, **options).rename(name)
+
+
+def check_feature(spec: object, where: str) -> None:
+    """Raise unless `spec` is a feature with arguments that can be used.
+
+    Parameters
+    ----------
+    spec : object
+        See `feature`.
+    where : str
+        What to call it in messages, the field of the card that holds it.
+
+    Raises
+    ------
+    CardError
+        If it is no table, or its name is not one of `FEATURES`.
     CardError
         If one of its fields is unknown or missing.
-    InputError
-        If the panel lacks a series.
+    CardError
+        If one is of the wrong type, or a number of days or sessions is too small to look back.
+    CardError
+        If a feature inside it is unusable.
     """
-    options = dict(spec)
-    name = options.pop("name", None)
-    if name not in FEATURES:
-        raise CardError(f"the feature {name!r} is unknown; known are {', '.join(FEATURES)}.")
-    function = FEATURES[name]
+    if not isinstance(spec, Mapping):
+        raise CardError(f"{where} must be a table with a `name`, got {spec!r}.")
+    name = spec.get("name")
+    if not isinstance(name, str) or name not in FEATURES:
+        raise CardError(f"{where}: {name!r} is unknown; known are {', '.join(FEATURES)}.")
+    function, options = FEATURES[name], {k: v for k, v in spec.items() if k != "name"}
     try:
-        inspect.signature(function).bind(panel, **options)
+        inspect.signature(function).bind(None, **options)
     except TypeError as error:
-        raise CardError(f"the feature {name!r}: {error}.") from error
-    return function(panel, **options).rename(name)
+        raise CardError(f"{where} {name!r}: {error}.") from error
+    hints = get_type_hints(function)
+    for field, value in options.items():
+        typed(value, hints[field], f"{where}.{field}")
+        if field in _LEAST and value < _LEAST[field]:
+            raise CardError(f"{where}.{field} must be at least {_LEAST[field]}, got {value}.")
+    if name == "log-change" and ("days" in options) == ("sessions" in options):
+        raise CardError(f"{where} {name!r} needs either `days` or `sessions`.")
+    inside = options.get("of", [])
+    for i, part in enumerate(inside if isinstance(inside, list | tuple) else [inside], start=1):
+        check_feature(part, f"{where}.of" + f"[{i}]" * isinstance(inside, list | tuple))
+    if inside == [] and "of" in options:
+        raise CardError(f"{where}.of must not be empty.")
 
 
 def _level(panel: Panel, *, series: str, carry: int = 7) -> pd.Series:
@@ -72,8 +115,6 @@ def _log_change(
     carry: int = 7,
 ) -> pd.Series:
     """Log change of a series, or of its ratio to another, over `days` or over `sessions`."""
-    if (days is None) == (sessions is None):
-        raise CardError("the feature 'log-change' needs either `days` or `sessions`.")
     if days is not None:
         logs = _logs(carried(panel, series, carry=carry))
         if over is not None:
@@ -82,7 +123,7 @@ def _log_change(
     logs = _logs(panel.known(series))
     if over is not None:
         logs = logs - _logs(panel.known(over))
-    return logs.dropna().diff(sessions or 0).reindex(panel.dates).ffill(limit=carry)
+    return logs.dropna().diff(sessions or 1).reindex(panel.dates).ffill(limit=carry)
 
 
 def _above_mean(panel: Panel, *, series: str, window: int) -> pd.Series:
@@ -96,7 +137,10 @@ def _breakout_within(
 
 
 def _gap_to_low(panel: Panel, *, series: str, window: int) -> pd.Series:
-    """Log distance above the lowest of the last `window` values, the day's own included."""
+    """Log distance above the lowest of the last `window` days, the day itself included.
+
+    NaN while one of them has no value.
+    """
     logs = _logs(carried(panel, series, carry=0))
     return logs - logs.rolling(window).min()
 
@@ -122,7 +166,7 @@ def _liquidity_composite(panel: Panel) -> pd.Series:
     return liquidity_composite(liquidity_components(panel))["composite"]
 
 
-def _product(panel: Panel, *, of: Sequence[Mapping[str, Any]]) -> pd.Series:
+def _product(panel: Panel, *, of: list[Mapping[str, Any]]) -> pd.Series:
     total = pd.Series(1.0, index=panel.dates)
     for part in of:
         total = total * feature(panel, part)
@@ -137,7 +181,7 @@ def _not(panel: Panel, *, of: Mapping[str, Any]) -> pd.Series:
     return 1.0 - feature(panel, of)
 
 
-def _mean_score(panel: Panel, *, of: Sequence[Mapping[str, Any]], history: int = 365) -> pd.Series:
+def _mean_score(panel: Panel, *, of: list[Mapping[str, Any]], history: int = 365) -> pd.Series:
     """Mean of z-scores over all days up to and including each, once `history` values are there."""
     scores = []
     for part in of:
@@ -148,7 +192,8 @@ def _mean_score(panel: Panel, *, of: Sequence[Mapping[str, Any]], history: int =
 
 
 def _logs(values: pd.Series) -> pd.Series:
-    return pd.Series(np.log(values.to_numpy()), index=values.index)
+    known = positive(values, str(values.name))
+    return pd.Series(np.log(known.to_numpy()), index=values.index)
 
 
 FEATURES: dict[str, Callable[..., pd.Series]] = {
