@@ -6,16 +6,12 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import BoolArray, FloatArray
+from altrotation.backtest.cash import cash_account
+from altrotation.backtest.coin_sources import coin_source
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import Cycle
 from altrotation.backtest.market import Market, carry_marks
-from altrotation.backtest.sources import (
-    Leg,
-    Source,
-    cash_account,
-    coin_source,
-    panel_source,
-)
+from altrotation.backtest.sources import Leg, Source, panel_source
 from altrotation.backtest.strategy import Strategy
 from altrotation.data.coins.table import CoinTable
 from altrotation.data.coins.universe import Universe

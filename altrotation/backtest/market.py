@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,16 @@ class Roster:
     columns: tuple[IntArray, ...]
     caps: tuple[FloatArray, ...]
     listed: IntArray
+
+    @classmethod
+    def single(cls, column: int) -> Self:
+        """Return the roster of a leg that is one asset, the one of `column`."""
+        return cls(
+            rows=np.zeros(1, dtype=np.int64),
+            columns=(np.array([column], dtype=np.int64),),
+            caps=(np.array([np.nan]),),
+            listed=np.ones(1, dtype=np.int64),
+        )
 
     def line(self, row: int) -> int:
         """Return the number of the line in force at `row`, -1 before the first."""

@@ -63,7 +63,6 @@ def confirmation(*, on: Mapping[str, float] = MID) -> Strategy:
     Parameters
     ----------
     on : mapping from leg to weight, default {"mid": 1.0}
-        Held while the signal is on.
 
     Returns
     -------
@@ -86,7 +85,6 @@ def confluence_strategy(*, on: Mapping[str, float] = MID, need: int = 3, hold: i
     Parameters
     ----------
     on : mapping from leg to weight, default {"mid": 1.0}
-        Held while the signal is on.
     need : int, default 3
         Parts that must be on, 1 to 4.
     hold : int, default 1
@@ -122,11 +120,8 @@ def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3, hold: int
     Parameters
     ----------
     on : mapping from leg to weight, default {"mid": 1.0}
-        Held while the signal is on.
-    need : int, default 3
-        Parts that must be on, 1 to 4.
-    hold : int, default 1
-        Days it stays on from each day it is on.
+    need, hold : int, default 3 and 1
+        As in `confluence_strategy`.
 
     Returns
     -------
@@ -135,11 +130,7 @@ def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3, hold: int
     Raises
     ------
     InputError
-        If `on` is no mapping of weights that are at least 0 and sum to at most 1.
-    InputError
-        If `need` does not lie in 1 .. 4.
-    InputError
-        If `hold` < 1.
+        On the conditions of `confluence_strategy`.
     """
     _require_four(need, hold)
 
@@ -156,7 +147,6 @@ def dominance(*, on: Mapping[str, float] = MID, level: float = 60.0) -> Strategy
     Parameters
     ----------
     on : mapping from leg to weight, default {"mid": 1.0}
-        Held while the signal is on.
     level : float, default 60
         Percent of the total capitalisation.
 
@@ -185,7 +175,6 @@ def breadth(*, on: Mapping[str, float] = MID) -> Strategy:
     Parameters
     ----------
     on : mapping from leg to weight, default {"mid": 1.0}
-        Held while the signal is on.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from altrotation.leadlag.network import LeadMatrix
+from altrotation.leadlag.matrix import LeadMatrix
 from altrotation.plot import style
 from altrotation.plot.numbers import p_text, signed
 

@@ -7,6 +7,7 @@ import pytest
 
 from altrotation.backtest.attribution import attribution, spells
 from altrotation.backtest.build import build_market, legs_of
+from altrotation.backtest.cash import cash_account
 from altrotation.backtest.causality import require_causal
 from altrotation.backtest.costs import Costs, square_root_impact
 from altrotation.backtest.cycles import CYCLES, Cycle, as_cycle
@@ -17,7 +18,7 @@ from altrotation.backtest.ready import BENCHMARKS, STRATEGIES, always, benchmark
 from altrotation.backtest.replay import replay
 from altrotation.backtest.results import Replay
 from altrotation.backtest.schedule import acting_degrees, stopped, trading_rows, volatility_scale
-from altrotation.backtest.sources import Leg, cash_account
+from altrotation.backtest.sources import Leg
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.trials import TrialLedger
 from altrotation.errors import DataError, InputError, LookaheadError

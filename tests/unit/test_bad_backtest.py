@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from altrotation.backtest.build import build_market
+from altrotation.backtest.coin_sources import coin_source
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import Cycle, as_cycle
 from altrotation.backtest.family import judge_family
@@ -25,7 +26,7 @@ from altrotation.backtest.ready import (
 )
 from altrotation.backtest.replay import replay, require_trade
 from altrotation.backtest.rotation import hit_rate, rotation_capture, rotation_leg
-from altrotation.backtest.sources import Leg, coin_source, panel_source
+from altrotation.backtest.sources import Leg, panel_source
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.study import replay_study
 from altrotation.backtest.superior import superior_ability
