@@ -7,6 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from altrotation.backtest.cycles import CYCLES
+    from altrotation.backtest.replay import replay
+    from altrotation.backtest.strategy import Strategy
     from altrotation.claims.card import ClaimCard, load_card, load_cards
     from altrotation.claims.results import CatalogueRun, ClaimResult, Verdict
     from altrotation.claims.runner import verify
@@ -21,10 +24,17 @@ if TYPE_CHECKING:
     from altrotation.events.results import EventStudy
     from altrotation.events.study import event_study
     from altrotation.inference.results import Evidence, Interval, RunInfo
+    from altrotation.leadlag.asynchronous import hayashi_yoshida
+    from altrotation.leadlag.crosscorr import cross_correlation
+    from altrotation.leadlag.granger import granger
+    from altrotation.leadlag.localproj import local_projection
+    from altrotation.leadlag.network import lead_matrix
+    from altrotation.regimes.rules import rotation_phases
     from altrotation.watch.listing import watchlist
     from altrotation.watch.results import Watchlist
 
 _HOMES = {
+    "CYCLES": "altrotation.backtest.cycles",
     "CatalogueRun": "altrotation.claims.results",
     "ClaimCard": "altrotation.claims.card",
     "ClaimResult": "altrotation.claims.results",
@@ -35,17 +45,25 @@ _HOMES = {
     "Panel": "altrotation.data.panel",
     "RunInfo": "altrotation.inference.results",
     "SeriesCard": "altrotation.data.cards",
+    "Strategy": "altrotation.backtest.strategy",
     "Verdict": "altrotation.claims.results",
     "Watchlist": "altrotation.watch.results",
     "breakouts": "altrotation.events.breakouts",
     "calendar_time": "altrotation.events.calendar_time",
+    "cross_correlation": "altrotation.leadlag.crosscorr",
     "derive_panel": "altrotation.derive",
     "event_study": "altrotation.events.study",
+    "granger": "altrotation.leadlag.granger",
+    "hayashi_yoshida": "altrotation.leadlag.asynchronous",
     "label_failures": "altrotation.events.breakouts",
+    "lead_matrix": "altrotation.leadlag.network",
     "load_card": "altrotation.claims.card",
     "load_cards": "altrotation.claims.card",
     "load_reference": "altrotation.data.bundled",
+    "local_projection": "altrotation.leadlag.localproj",
     "open_archive": "altrotation.data.raw.archive",
+    "replay": "altrotation.backtest.replay",
+    "rotation_phases": "altrotation.regimes.rules",
     "verify": "altrotation.claims.runner",
     "watchlist": "altrotation.watch.listing",
 }
@@ -53,6 +71,7 @@ _HOMES = {
 __version__ = "0.1.0"
 
 __all__ = [
+    "CYCLES",
     "CatalogueRun",
     "ClaimCard",
     "ClaimResult",
@@ -63,17 +82,25 @@ __all__ = [
     "Panel",
     "RunInfo",
     "SeriesCard",
+    "Strategy",
     "Verdict",
     "Watchlist",
     "breakouts",
     "calendar_time",
+    "cross_correlation",
     "derive_panel",
     "event_study",
+    "granger",
+    "hayashi_yoshida",
     "label_failures",
+    "lead_matrix",
     "load_card",
     "load_cards",
     "load_reference",
+    "local_projection",
     "open_archive",
+    "replay",
+    "rotation_phases",
     "verify",
     "watchlist",
 ]
