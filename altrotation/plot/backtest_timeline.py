@@ -47,7 +47,13 @@ def timeline(
     Raises
     ------
     InputError
-        If there is no replay, their days differ, or `relative` is not positive or unknown there.
+        If there is no replay.
+    InputError
+        If their days differ.
+    InputError
+        If `relative` is not positive.
+    InputError
+        If `relative` has no value during the cycle.
     """
     if not replays:
         raise InputError("`replays` must hold at least one Replay, got none.")

@@ -86,21 +86,18 @@ def test_timeline_shows_the_days_on_under_the_leg():
     upper.get_figure().draw_without_rendering()
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda ratio, leg: timeline([], ratio, leg), "at least one Replay"),
-        (
-            lambda ratio, leg: timeline(
-                [MADE, replay(STRATEGY, PANEL, cycle=("2020-02-02", "2020-06-30"))], ratio, leg
-            ),
-            "same days",
-        ),
-        (lambda ratio, leg: timeline([MADE], ratio - 1e6, leg), "positive"),
-        (lambda ratio, leg: timeline([MADE], ratio.loc[:"2020-01-15"], leg), "no value"),
-    ],
-)
-def test_timeline_refuses(call, message):
-    ratio = PANEL.value("mid/BTC")
+RATIO = PANEL.value("mid/BTC")
+LEG = rotation_leg(RATIO, MADE.cycle)
+LATER = replay(STRATEGY, PANEL, cycle=("2020-02-02", "2020-06-30"))
+BAD = [
+    (lambda: timeline([], RATIO, LEG), "at least one Replay"),
+    (lambda: timeline([MADE, LATER], RATIO, LEG), "same days"),
+    (lambda: timeline([MADE], RATIO - 1e6, LEG), "positive"),
+    (lambda: timeline([MADE], RATIO.loc[:"2020-01-15"], LEG), "no value"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), BAD)
+def test_refused(call, message):
     with pytest.raises(InputError, match=message):
-        call(ratio, rotation_leg(ratio, MADE.cycle))
+        call()
