@@ -6,7 +6,6 @@ from typing import Any
 
 from altrotation import ClaimCard, ClaimResult
 from altrotation.claims.card import CATALOGUE
-from altrotation.errors import AltrotationError
 from altrotation.plot.numbers import p_text, signed
 from altrotation.report.pictures import pictures
 from altrotation.report.words import MEANINGS, THEMES
@@ -30,7 +29,7 @@ def pages(judged: Judgement) -> dict[str, str]:
     for result in judged.run.results:
         card = result.card
         written[f"claims/{card.id}.md"] = _page(card, result, records[card.id])
-    for card, reason in judged.refused:
+    for card, reason in judged.left_out:
         written[f"claims/{card.id}.md"] = _page(card, None, {"reason": reason})
     return written
 
@@ -47,7 +46,10 @@ def listing(judged: Judgement, *, folder: str = "") -> str:
 
 def nav(judged: Judgement) -> list[Any]:
     """Return the pages as the nav lists them: the table of verdicts, then theme by theme."""
-    cards = [*(result.card for result in judged.run.results), *(card for card, _ in judged.refused)]
+    cards = [
+        *(result.card for result in judged.run.results),
+        *(card for card, _ in judged.left_out),
+    ]
     themes = []
     for letter, title in THEMES.items():
         held = sorted(card.id for card in cards if card.id.startswith(letter))
@@ -58,10 +60,8 @@ def nav(judged: Judgement) -> list[Any]:
 
 def drawn(judged: Judgement, name: str) -> list[str]:
     """Return the pictures of one claim as HTML, each for a page and for a telephone."""
-    try:
-        held = pictures(judged.result(name), panel=judged.panel)
-    except (AltrotationError, StopIteration):
-        return []
+    result = judged.result(name)
+    held = () if result is None else pictures(result, panel=judged.panel)
     return [
         f'<figure class="plot" data-search-exclude><div class="wide">{each.wide}</div>'
         f'<div class="narrow">{each.narrow}</div><figcaption>{each.reading}</figcaption></figure>'
@@ -143,23 +143,25 @@ def _evidence(record: Mapping[str, Any]) -> Iterator[str]:
             f"{share:.0%} of {count} specifications agree in sign with the claim.",
             "",
         )
-    yield table(_HEADS, [_numbers(each) for each in held], right="-r-rrrr")
+    yield table(_HEADS, [_numbers(each, held[0]) for each in held], right="-r-rrrr")
     numbers = [each for each in held if "unit" in each]
     if numbers:
         first = numbers[0]
         yield from (
             "",
-            f"Estimates in {first['unit']}; {first['level']:.0%} intervals "
-            f"({first['method']}); p adjusted over {first['family']}; the smallest p attainable is "
+            f"The first row: in {first['unit']}; {first['level']:.0%} interval by the "
+            f"{first['method']}; p adjusted over {first['family']}; the smallest p attainable is "
             f"{p_text(first['p_attainable'])}. Detectable: at 80 % power and 5 % size.",
         )
     yield ""
 
 
-def _numbers(item: Mapping[str, Any]) -> Sequence[str]:
+def _numbers(item: Mapping[str, Any], first: Mapping[str, Any]) -> Sequence[str]:
     label = unbroken(item["label"].split(";")[0].replace(" over ", ", "))
     if "estimate" not in item:
         return (label, f"none: {item['invalid']}", *[""] * 5)
+    if item["unit"] != first.get("unit"):
+        label = f"{label} ({item['unit']})"
     low, high = item["interval"]
     return (
         label,

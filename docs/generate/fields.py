@@ -3,7 +3,7 @@
 import inspect
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
@@ -11,12 +11,13 @@ from griffe import Docstring, DocstringSectionKind
 
 from altrotation.claims import specs
 from altrotation.claims.card import ClaimCard
+from altrotation.claims.estimators.features import FEATURES
 from altrotation.claims.facts import _EXPECTATIONS
 from altrotation.claims.measures import MEASURES
 from docs.generate.markdown import table
 from docs.generate.words import FIELDS, LISTED
 
-__all__ = ["classes", "expectations", "meaning", "measures", "tables"]
+__all__ = ["classes", "expectations", "features", "meaning", "measures", "tables"]
 
 _MADE = {"digest", "design"}  # computed, or written under the name of the kind
 
@@ -52,16 +53,12 @@ def meaning(cls: type, name: str) -> str:
 
 def measures() -> str:
     """Return the table of measures a fact may name."""
-    return _functions(MEASURES)
+    return _functions(MEASURES, "measure")
 
 
 def features() -> str:
     """Return the table of features a regressor or a condition may name."""
-    try:
-        from altrotation.claims.estimators.features import FEATURES
-    except ImportError:
-        return ""
-    return _functions(FEATURES)
+    return _functions(FEATURES, "feature")
 
 
 def expectations() -> str:
@@ -71,10 +68,12 @@ def expectations() -> str:
     )
 
 
-def _functions(listed: Mapping[str, Callable[..., Any]]) -> str:
+def _functions(listed: Mapping[str, Callable[..., Any]], sort: str) -> str:
     rows = []
     for name, function in listed.items():
-        words = (inspect.getdoc(function) or LISTED.get(name, "")).split("\n\n")[0]
+        words = (
+            inspect.getdoc(function) or LISTED.get(f"{sort} {name}") or LISTED.get(name, "")
+        ).split("\n\n")[0]
         rows.append((f"`{name}`", _arguments(function), words))
     return table(("name", "arguments", "is"), rows)
 
@@ -120,9 +119,9 @@ def _type(hint: Any) -> str:
         return f"list of {_type(get_args(hint)[0])}"
     if get_origin(hint) in (UnionType, typing.Union):
         inner = [each for each in get_args(hint) if each is not type(None)]
-        tables = [each for each in inner if each in classes()]
+        tables = [each for each in inner if is_dataclass(each)]
         return "table" if tables else " or ".join(_type(each) for each in inner)
-    if get_origin(hint) is dict or hint in classes():
+    if get_origin(hint) is dict or is_dataclass(hint):
         return "table"
     return {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}[
         hint.__name__

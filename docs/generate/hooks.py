@@ -29,8 +29,6 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Judge the catalogue, write the generated pages and put them in the nav."""
     judged = run.judgement()
     _JUDGED[:] = [judged]
-    for card, reason in judged.refused:
-        _LOG.warning("Claim %s could not be judged: %s", card.id, reason)
     for difference in judged.differences:
         _LOG.warning("A verdict is not as locked: %s", difference)
     made = {**api.pages(), **claims.pages(judged)}
