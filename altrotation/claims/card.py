@@ -258,7 +258,7 @@ def _require_one_side(spec: Design, direction: object) -> None:
 
 
 def _series_in(measure: Mapping[str, Any]) -> list[str]:
-    found = []
+    found: list[str] = []
     for name in _NAMES_OF_SERIES:
         named = measure.get(name, [])
         found += [named] if isinstance(named, str) else named

@@ -20,7 +20,7 @@ from altrotation.claims.estimators.projections import estimate_projection
 from altrotation.claims.estimators.strategies import estimate_strategy
 from altrotation.claims.estimators.unlocks import estimate_unlocks
 from altrotation.claims.facts import check_fact
-from altrotation.claims.results import ClaimResult, Fact
+from altrotation.claims.results import ClaimResult
 from altrotation.claims.robustness.robustness import robustness
 from altrotation.claims.specs import Variant
 from altrotation.claims.verdict import judge_break, judge_effect
@@ -101,7 +101,7 @@ def check_effect(card: ClaimCard, panel: Panel, archive: Path | None = None) -> 
     ]
     halts = "; ".join(filter(None, [found.halts, *failing])) or None
     if card.kind == "break":
-        verdict = judge_break(card, evidence, table[table["role"] == "primary"])
+        verdict = judge_break(card, evidence, table[table["role"] == "primary"], halts=halts)
     else:
         verdict = judge_effect(
             card, evidence, found.interval90, share if share is not None else 0.0, halts=halts
@@ -118,10 +118,6 @@ def check_effect(card: ClaimCard, panel: Panel, archive: Path | None = None) -> 
         specifications=number,
         robustness=company,
     )
-
-
-def _fails(fact: Fact) -> bool:
-    return fact.primary and not fact.holds
 
 
 def _jointly(evidence: Evidence, studies: list[EventStudy], place: int) -> Evidence:

@@ -183,7 +183,7 @@ def _require_usable(spec: Design | EventsSpec | StudySpec, where: str) -> None:
                 to_day(getattr(spec, name), f"{where}.{name}")
             except InputError as error:
                 raise CardError(str(error)) from error
-    if hasattr(spec, "start") and to_day(spec.start) > to_day(spec.end):
+    if not isinstance(spec, StrategySpec) and to_day(spec.start) > to_day(spec.end):
         raise CardError(f"{where}.end {spec.end} lies before its start {spec.start}.")
     same_day = getattr(spec, "response", None) is not None
     least = _LEAST | {"horizon": 0} if same_day else _LEAST

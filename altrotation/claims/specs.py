@@ -1,10 +1,11 @@
 """What a card may ask for: a frozen specification a kind of claim, its fields those of the TOML."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 __all__ = [
     "DESIGNS",
+    "RULES",
     "BreakSpec",
     "CascadeSpec",
     "ClocksSpec",
@@ -15,6 +16,7 @@ __all__ = [
     "Regressor",
     "Rival",
     "Role",
+    "Rule",
     "StrategySpec",
     "StudySpec",
     "UnlocksSpec",
@@ -22,6 +24,9 @@ __all__ = [
 ]
 
 Role: TypeAlias = Literal["specification", "null", "cycle", "description"]
+Rule: TypeAlias = Literal["russell", "eth-btc", "confluence", "confluence-vetoes"]
+RULES: tuple[Rule, ...] = get_args(Rule)
+"""Ready-made strategies that a card can name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +46,10 @@ class EventsSpec:
         `floor`).
     window : int, default 252
     level : float, optional
+        In the unit of the series; of a rebased index in that of its original.
     quiet : int, default 60
-        Closes (breakouts) or days (states) without the same before.
+        Closes (breakouts) or values (states, as they became known) without the same before. A state
+        of a peak lasts until a trough is known.
     select : {"all", "failed", "held"}, default "all"
         Breakouts only: those that closed back below the broken level within `within` sessions, or
         those that did not.
@@ -70,7 +77,7 @@ class EventsSpec:
     fall: float = 5.0
     floor: float | None = None
     back: float = 0.0
-    given: dict[str, Any] | None = None
+    given: dict[str, Any] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,11 +205,11 @@ class BreakSpec:
 class StrategySpec:
     """A ready-made strategy of a family, replayed over a cycle and held against a benchmark.
 
-    `hold` keeps a confluence on for that many days; `costs` multiplies the default costs.
+    `need` of the four parts of a confluence must agree; `costs` multiplies the default costs.
     """
 
-    strategy: str
-    family: tuple[str, ...]
+    strategy: Rule
+    family: tuple[Rule, ...]
     cycle: str = "full"
     against: str = "btc"
     on: str = "mid"

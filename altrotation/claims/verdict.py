@@ -32,6 +32,22 @@ def judge_effect(
     and nothing `halts` it. Contradicted: the 90 % interval lies wholly below the smallest effect
     of interest, or the effect is significant the other way. Undecided: neither. Untestable: no
     estimate, with the reason.
+
+    Parameters
+    ----------
+    card : ClaimCard
+    evidence : Evidence
+        The primary specification.
+    interval90 : Interval or None
+        Of the same estimate, at 90 %.
+    share_with_sign : float
+        Of the specifications, in [0, 1].
+    halts : str, optional
+        Why the claim cannot be called supported even so: a primary fact that fails, a lead.
+
+    Returns
+    -------
+    Verdict
     """
     if evidence.invalid is not None or evidence.interval is None or interval90 is None:
         return Verdict("untestable", evidence.invalid or "No interval could be computed.")
@@ -59,11 +75,13 @@ def judge_effect(
     return Verdict("undecided", f"{numbers}; {_power(card, evidence)}")
 
 
-def judge_break(card: ClaimCard, evidence: Evidence, changes: pd.DataFrame) -> Verdict:
+def judge_break(
+    card: ClaimCard, evidence: Evidence, changes: pd.DataFrame, *, halts: str | None = None
+) -> Verdict:
     """Return the verdict on a claimed break of several responses, which has no sign.
 
-    Supported: the joint p is at most .05. Contradicted: every change has a 90 % interval inside
-    the smallest effect of interest on either side. Undecided: neither.
+    Supported: the joint p is at most .05 and nothing `halts` it. Contradicted: every change has a
+    90 % interval inside the smallest effect of interest on either side. Undecided: neither.
 
     Parameters
     ----------
@@ -73,11 +91,15 @@ def judge_break(card: ClaimCard, evidence: Evidence, changes: pd.DataFrame) -> V
     changes : DataFrame
         One row a response: `estimate` (NaN rows are tests, not responses), `low` and `high` at
         95 %.
+    halts : str, optional
+        Why the claim cannot be called supported.
     """
     if evidence.invalid is not None:
         return Verdict("untestable", evidence.invalid)
     numbers = f"largest change {evidence.estimate:.3f} {evidence.unit} {evidence.interval}"
     joint = f"joint p {evidence.p_value:.3f}"
+    if evidence.p_value <= _SIZE and halts:
+        return Verdict("undecided", f"{numbers}, {joint}; but {halts}.")
     if evidence.p_value <= _SIZE:
         return Verdict("supported", f"{numbers}, {joint}.")
     responses = changes[changes["estimate"].notna()]

@@ -1,5 +1,7 @@
 """Cascade claims: whether leads run down one claimed order of assets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -29,7 +31,8 @@ def estimate_cascade(card: ClaimCard, panel: Panel, *, brief: bool = False) -> F
     if not isinstance(spec, CascadeSpec):
         raise CardError(f"{card.id} is a {card.kind} card, not a cascade.")
     found, narrow = (_cascade(panel, spec, card.seed, level) for level in (0.95, 0.90))
-    score = found.score
+    words = {name: getattr(card, name) for name in ("null", "alternative", "unit", "family")}
+    score = replace(found.score, **words)
     study = None
     if not brief and card.events is not None and card.study is not None:
         study = run_study(panel, card.events, card.study, seed=card.seed)

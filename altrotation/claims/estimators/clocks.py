@@ -52,7 +52,7 @@ def estimate_clocks(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fi
     leads = np.array([_leads(panel, spec, name, card.seed) for name in spec.followers])
     survive = np.max([holm(column) for column in leads.T], axis=0)
     leading = [name for name, p in zip(spec.followers, survive, strict=True) if p <= _SIZE]
-    run = RunInfo.capture(card.seed, *(panel.value(name) for name in card.needs))
+    run = RunInfo.capture(card.seed, *(panel.value(name) for name in card.needs if name in panel))
     rows, evidence = [], []
     for name, each, p, lead in zip(spec.followers, found, adjusted, survive, strict=True):
         interval = basic_interval(each.estimate, each.noise, level=0.95, method=_METHOD)

@@ -15,7 +15,8 @@ def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
     """Return the contrast with the rival that comes closest.
 
     To beat every rival is an intersection of alternatives, so the largest of the p-values is a
-    valid p for it without further adjustment (Berger 1982, Technometrics 24).
+    valid p for it without further adjustment (Berger 1982, Technometrics 24). A rival that cannot
+    be compared halts the claim.
 
     Raises
     ------
@@ -34,12 +35,12 @@ def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
         default=0,
     )
     rows = [
-        _named(pair.table.reset_index(), rival.name)
+        _named(pair.table.reset_index(), rival.name).assign(claimed=card.side)
         for pair, rival in zip(pairs, card.rivals, strict=True)
     ]
     item = found[closest]
     if item.invalid is not None:
-        return Finding(evidence=item, interval90=None, table=pd.concat(rows))
+        return Finding(evidence=item, interval90=None, table=pd.concat(rows, ignore_index=True))
     narrow = rival_contrast(panel, card, closest, level=0.90)
     worst = max(each.p_value for each in found if each.invalid is None)
     judged = Evidence(
@@ -57,18 +58,26 @@ def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
         n_events=item.n_events,
         n_effective=item.n_effective,
         minimum_detectable_effect=item.minimum_detectable_effect,
-        run=RunInfo.capture(card.seed, *(panel.value(name) for name in card.needs)),
+        run=RunInfo.capture(
+            card.seed, *(panel.value(name) for name in card.needs if name in panel)
+        ),
     )
+    unheld = [
+        f"{rival.name} could not be compared: {each.invalid}"
+        for rival, each in zip(card.rivals, found, strict=True)
+        if each.invalid is not None
+    ]
     held = narrow.evidence(spec.primary, spec.horizon).interval
     others = [each for i, each in enumerate(found) if i != closest]
     return Finding(
         evidence=judged,
         interval90=held if isinstance(held, Interval) else None,
-        table=pd.concat(rows, ignore_index=True).assign(claimed=card.side),
+        table=pd.concat(rows, ignore_index=True),
         place=len(pairs[0].table) * closest
         + list(pairs[closest].table.index).index((spec.primary, spec.horizon)),
         others=() if brief else (*others, own.evidence(spec.primary, spec.horizon)),
         study=own,
+        halts="; ".join(unheld) or None,
     )
 
 

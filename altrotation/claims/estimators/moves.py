@@ -7,6 +7,7 @@ import pandas as pd
 
 from altrotation.data.calendar import labels
 from altrotation.data.panel import Panel
+from altrotation.errors import InputError
 
 __all__ = ["session_moves"]
 
@@ -24,19 +25,21 @@ def session_moves(panel: Panel, names: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame of shape (n_sessions, len(names))
-        Without NaN; empty if the stretch has fewer than two sessions.
+        Without NaN, of at least one row.
 
     Raises
     ------
     InputError
         If the panel lacks a series.
+    InputError
+        If no two sessions in a row have all of them at the end of the stretch.
     """
     values = pd.DataFrame({name: panel.value(name) for name in names})
     frame = values.reindex(labels("XNYS", values.index[0], values.index[-1]))
     whole = frame.notna().all(axis=1).to_numpy()
-    if not whole.any():
-        return frame.iloc[:0]
-    last = len(whole) - int(whole[::-1].argmax())
+    last = len(whole) - int(whole[::-1].argmax()) if whole.any() else 0
     holes = np.flatnonzero(~whole[:last])
     first = int(holes[-1]) + 1 if len(holes) else 0
+    if last - first < 2:
+        raise InputError(f"No two sessions in a row have {', '.join(names)}; choose another span.")
     return pd.DataFrame(np.log(frame.iloc[first:last])).diff().iloc[1:]

@@ -15,7 +15,7 @@ from altrotation.claims.estimators.finding import Finding
 from altrotation.claims.specs import ProjectionSpec, Regressor
 from altrotation.data.calendar import labels
 from altrotation.data.panel import Panel
-from altrotation.errors import CardError
+from altrotation.errors import CardError, InputError
 from altrotation.inference.ewc import ewc_ols
 from altrotation.inference.multiple import holm, step_down
 from altrotation.inference.results import Evidence, Interval, RunInfo
@@ -96,8 +96,6 @@ def _family(panel: Panel, spec: ProjectionSpec) -> list[_Cell]:
     data = _sample(panel, spec)
     if spec.method == "rotation":
         return _rotations(data)
-    if spec.response is not None:
-        raise CardError("a `response` needs the method 'rotation'.")
     return _local_projections(data)
 
 
@@ -141,7 +139,7 @@ def _rotations(data: _Data) -> list[_Cell]:
         rotated = rotated_regression(data.y, used)
         p = rotated.p_values()
         for j in range(data.y.shape[1]):
-            fit = _cosine_fit(data.y[:, j], used, spec.overlap or data.outcomes[j][1])
+            fit = _cosine_fit(data.y[:, j], used, max(spec.overlap, data.outcomes[j][1]))
             for position, column in enumerate(columns):
                 if column not in tested:
                     continue
@@ -175,9 +173,12 @@ def _rotations(data: _Data) -> list[_Cell]:
 
 
 def _joint(observed: FloatArray, null: list[FloatArray]) -> FloatArray:
+    """Return step-down p-values over the shifts that all cells admit."""
     table = np.column_stack(null)
-    # A cell that a shift cannot reach takes no part in the maximum of that shift.
-    return step_down(observed, np.where(np.isfinite(table), np.abs(table), 0.0))
+    shared = table[np.isfinite(table).all(axis=1)]
+    if not len(shared):
+        raise InputError("No shift is admissible in all cells of the family; narrow it.")
+    return step_down(observed, np.abs(shared))
 
 
 def _complete(x: FloatArray) -> FloatArray:

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 
 from altrotation.backtest.costs import Costs
+from altrotation.backtest.cycles import CYCLES
 from altrotation.backtest.family import FamilyJudgement, judge_family
 from altrotation.backtest.performance import gain_over
 from altrotation.backtest.ready import (
+    BENCHMARKS,
     benchmark,
     confirmation,
     confluence_strategy,
@@ -20,15 +22,13 @@ from altrotation.backtest.replay import replay as run_replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.finding import Finding
-from altrotation.claims.specs import StrategySpec
+from altrotation.claims.specs import RULES, StrategySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 from altrotation.inference.results import Evidence
 from altrotation.validate import require_choice
 
 __all__ = ["estimate_strategy"]
-
-_RULES = ("russell", "eth-btc", "confluence", "confluence-vetoes")
 
 
 def estimate_strategy(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
@@ -41,13 +41,20 @@ def estimate_strategy(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
     Raises
     ------
     CardError
-        If the card is no strategy card or names an unknown strategy.
+        If the card is no strategy card, or names an unknown cycle or benchmark.
     InputError
         If the panel lacks a series or the cycle lies outside it.
     """
     spec = card.design
     if not isinstance(spec, StrategySpec):
         raise CardError(f"{card.id} is a {card.kind} card, not a strategy.")
+    for name, known, what in (
+        (spec.cycle, CYCLES, "cycle"),
+        (spec.against, BENCHMARKS, "against"),
+    ):
+        if name not in known:
+            listed = ", ".join(known)
+            raise CardError(f"strategy.{what} must be one of {listed}, got {name!r}.")
     costs = _costs(spec.costs)
     rule = _strategy(spec, spec.strategy)
     made = run_replay(rule, panel, cycle=spec.cycle, costs=costs, delay=spec.delay, check=not brief)
@@ -118,7 +125,7 @@ def _beside(family: FamilyJudgement, place: int) -> pd.DataFrame:
 
 
 def _strategy(spec: StrategySpec, name: str) -> Strategy:
-    require_choice(name, _RULES, "strategy")
+    require_choice(name, RULES, "strategy")
     on = {spec.on: 1.0}
     if name == "russell":
         return russell_only(on=on)
