@@ -200,7 +200,10 @@ def _unlocks(source: _Source, spec: UnlocksSpec) -> pd.DataFrame:
     chosen = days[inside & ~(gap <= spec.gap)]
     known = _tier_of(source.universe)
     month = chosen["date"].dt.to_period("M").dt.to_timestamp()
-    held = [pair in known for pair in zip(month, chosen["id"], strict=True)]
+    held = [
+        (first, coin) in known and day in source.coins.dates
+        for first, coin, day in zip(month, chosen["id"], chosen["date"], strict=True)
+    ]
     if not any(held):
         raise InputError(f"No unlock of {spec.share:g} % from {spec.start} is of a coin in a tier.")
     return pd.DataFrame(chosen[held]).reset_index(drop=True)
