@@ -2,12 +2,13 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_type_hints
 
 import numpy as np
 import pandas as pd
 
 from altrotation.claims.estimators.moves import session_moves
+from altrotation.claims.parsing import typed
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError
 from altrotation.indicators.dominance import dated_peaks
@@ -35,12 +36,14 @@ def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
         If the measure is unknown.
     CardError
         If one of its fields is unknown or missing.
+    CardError
+        If one of them is of the wrong type.
     InputError
         If the panel lacks the series or has no value in the window.
     """
     options = dict(spec)
     name = options.pop("name", None)
-    if name not in MEASURES:
+    if not isinstance(name, str) or name not in MEASURES:
         raise CardError(f"the measure {name!r} is unknown; known are {', '.join(MEASURES)}.")
     function = MEASURES[name]
     if "from" in options:  # a keyword of Python
@@ -49,10 +52,13 @@ def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
         inspect.signature(function).bind(panel, **options)
     except TypeError as error:
         raise CardError(f"the measure {name!r}: {error}.") from error
+    hints = get_type_hints(function)
+    for field, value in options.items():
+        typed(value, hints[field], f"the measure {name!r}: {field}")
     return function(panel, **options)
 
 
-def levels(panel: Panel, series: str) -> pd.Series:
+def levels(panel: Panel, series: str, *, known: bool = False) -> pd.Series:
     """Return the values of a series where it has any; a rebased index in its original level.
 
     Parameters
@@ -60,6 +66,8 @@ def levels(panel: Panel, series: str) -> pd.Series:
     panel : Panel
     series : str
         Name of a series of the panel.
+    known : bool, default False
+        Labelled by the day on which a value became known, not by the day it is dated.
 
     Returns
     -------
@@ -73,7 +81,7 @@ def levels(panel: Panel, series: str) -> pd.Series:
     InputError
         If the series has no value.
     """
-    values = panel.value(series).dropna()
+    values = (panel.known(series) if known else panel.value(series)).dropna()
     card = panel.card(series)
     if card.base_level is not None:
         values = values * (card.base_level / 100.0)
@@ -255,7 +263,7 @@ def _peak_known(
     panel: Panel, *, series: str, fall: float, start: str, end: str | None = None
 ) -> Value:
     """First day in the window on which a peak became known by a fall of `fall`."""
-    state = dated_peaks(levels(panel, series), fall=fall)["state"]
+    state = dated_peaks(levels(panel, series, known=True), fall=fall)["state"]
     turned = state.eq(-1.0) & state.shift(1).ne(-1.0)
     inside = turned.loc[to_day(start, "start") : to_day(end, "end") if end else None]
     if not inside.any():
@@ -283,15 +291,18 @@ def _share_of_starts_below(
 ) -> Value:
     """Percent of the spells of `season` at or above `at` that began with `series` below `level`.
 
-    Spells less than `gap` days apart are one; the series is read as it was known that day.
+    Spells at most `gap` days apart are one; one that was on before `start` did not begin there. The
+    series is read as it was known that day, at most a week old; spells without it do not count.
     """
-    on = _window(panel, season, start, end) >= at
+    on = _window(panel, season, None, end) >= at
     days = pd.DatetimeIndex(on.index[on])
-    if not len(days):
-        raise InputError(f"{season} never reached {at:g} from {start} to {end}.")
     apart = np.diff(days.to_numpy()).astype("timedelta64[D]").astype(np.int64)
-    begins = days[np.concatenate([[True], apart > gap])]
-    then = panel.known(series).ffill(limit=7).reindex(begins).dropna()
+    begins = days[np.concatenate([[True], apart > gap])[: len(days)]]
+    begins = begins[(begins >= to_day(start, "start")) & (begins > on.index[0])]
+    if not len(begins):
+        raise InputError(f"No spell of {season} at {at:g} began from {start} to {end}.")
+    carried = levels(panel, series, known=True).reindex(panel.dates).ffill(limit=7)
+    then = carried.reindex(begins).dropna()
     if then.empty:
         raise InputError(f"{series} was not known at the start of any spell.")
     return float(100.0 * (then < level).mean())

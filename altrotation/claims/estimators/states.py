@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation.claims.measures import levels
 from altrotation.claims.specs import EventsSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
@@ -33,12 +34,12 @@ def state_events(panel: Panel, spec: EventsSpec) -> EventSet:
     InputError
         If the panel lacks the series.
     """
-    known = panel.known(spec.series).dropna()
-    words, on = _state(known, spec)
+    known = levels(panel, spec.series, known=True)
+    words, on, may = _state(known, spec)
     flags = on.to_numpy()
     begins = flags & ~np.concatenate([[True], flags[:-1]])  # the first value begins nothing
-    rows = np.flatnonzero(begins)
-    if spec.quiet and spec.kind != "peak":
+    rows = np.flatnonzero(begins & may.to_numpy())
+    if spec.quiet:
         was_on = np.flatnonzero(flags)
         before = was_on[np.maximum(np.searchsorted(was_on, rows) - 1, 0)] if len(was_on) else rows
         far = (before >= rows) | (rows - before > spec.quiet)
@@ -46,23 +47,26 @@ def state_events(panel: Panel, spec: EventsSpec) -> EventSet:
     return EventSet(on.index[rows], rule=words, source=spec.series)
 
 
-def _state(known: pd.Series, spec: EventsSpec) -> tuple[str, pd.Series]:
+def _state(known: pd.Series, spec: EventsSpec) -> tuple[str, pd.Series, pd.Series]:
+    """Return words, the state at every value, and where it may begin."""
+    anywhere = pd.Series(True, index=known.index)
     if spec.kind == "peak":
         known_peaks = dated_peaks(known, fall=spec.fall)["state"] == -1.0
-        return f"peak known by a fall of {spec.fall:g}", known_peaks
+        return f"peak known by a fall of {spec.fall:g}", known_peaks, anywhere
     level = _needed(spec.level, "level", spec.kind)
     if spec.kind == "streak":
         above = known > level
         run = above.groupby((~above).cumsum()).cumsum()
-        return f"{spec.length} values in a row above {level:g}", run >= spec.length
+        return f"{spec.length} values in a row above {level:g}", run >= spec.length, anywhere
     if spec.kind == "range":
         floor = _needed(spec.floor, "floor", spec.kind)
         place = trailing_range(known, window=spec.window)["position"]
         held = place.rolling(spec.within).min().shift(1) > floor
         words = f"above {level:g} of the {spec.window}-day range, {spec.within} days over {floor:g}"
-        return words, (place > level) & held
+        # It begins where the level is passed, not where the days above the floor are complete.
+        return words, (place > level) & held, place.shift(1) <= level
     side = 1.0 if spec.kind == "above" else -1.0
-    return f"{spec.kind} {level:g}", _switched(side * known, side * level, spec.back)
+    return f"{spec.kind} {level:g}", _switched(side * known, side * level, spec.back), anywhere
 
 
 def _switched(values: pd.Series, level: float, back: float) -> pd.Series:
@@ -70,8 +74,6 @@ def _switched(values: pd.Series, level: float, back: float) -> pd.Series:
     marks = pd.Series(np.nan, index=values.index)
     marks[values < level - back] = 0.0
     marks[values >= level] = 1.0
-    if back == 0.0:
-        marks[values < level] = 0.0
     return marks.ffill() == 1.0
 
 
