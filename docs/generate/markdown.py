@@ -24,5 +24,7 @@ def chip(status: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Return a short text that stays on one line."""
+    """Return a text that stays on one line, if it is short."""
+    if len(text) > 30:
+        return text
     return f'<span class="unbroken">{text}</span>'
