@@ -1,15 +1,20 @@
 """Cards: the catalogue loads, and a bad card names the file and the field."""
 
+import copy
 import re
 import tomllib
 
 import pytest
 
-from altrotation.claims.card import CATALOGUE, load_card, load_cards
-from altrotation.errors import CardError
+from altrotation.claims.card import CATALOGUE, _card, load_card, load_cards
+from altrotation.errors import CardError, InputError
 
 EVENT = (CATALOGUE / "A1.toml").read_text()
 FACT = (CATALOGUE / "B1.toml").read_text()
+CONTRAST, PROJECTION, CLOCKS, CASCADE, BREAK, STRATEGY, UNLOCKS, RESPONSE, RANGE = (
+    (CATALOGUE / f"{name}.toml").read_text()
+    for name in ("A2", "C3", "A5", "B2", "D4", "F3", "D3", "B3", "B7")
+)
 
 
 def test_the_catalogue_loads_in_order_of_id():
@@ -45,7 +50,7 @@ def test_the_digest_changes_with_any_character(tmp_path):
 
 
 BAD_CARDS = [
-    (EVENT.replace('kind = "event"', 'kind = "hunch"', 1), "kind must be one of event, fact"),
+    (EVENT.replace('kind = "event"', 'kind = "hunch"', 1), "kind must be one of event, contrast"),
     (EVENT.replace("smallest_effect = 0.05", "smallest_effect = -1"), "`smallest_effect`"),
     (
         EVENT.replace('direction = "greater"', 'direction = "up"'),
@@ -57,13 +62,95 @@ BAD_CARDS = [
     (EVENT.replace("horizon = 60", "horizon = 61", 1), "study.horizon 61 is not among"),
     (EVENT.replace('primary = "mid/BTC"', 'primary = "micro/BTC"', 1), "study.primary 'micro/BTC'"),
     (EVENT.replace('role = "specification"', 'role = "guess"', 1), "variants[1].role must be"),
-    (EVENT.replace("[20, 60, 90, 120]", '[20, "x"]', 1), "study.horizons must be int, got 'x'"),
+    (EVENT.replace("[20, 60, 90, 120]", '[20, "x"]', 1), "study.horizons[2] must be int, got 'x'"),
     (
-        EVENT.replace('kind = "record"', 'kind = "peak"', 1),
+        EVENT.replace('kind = "record"', 'kind = "summit"', 1),
         "events.kind must be one of record, high",
     ),
     (EVENT.replace("seed = 2026", ""), "lacks the field `seed`"),
     (EVENT.replace('id = "A1"', "id = A1", 1), "cannot be read as TOML"),
+    (EVENT.replace('start = "2014-01-01"', 'start = "2014-13-01"', 1), "`events.start`"),
+    (EVENT.replace('end = "2026-04-21"', 'end = "2013-01-01"', 1), "events.end 2013-01-01 lies"),
+    (EVENT.replace("horizons = [20,", "horizons = [0,", 1), "study.horizons must be at least 1"),
+    (EVENT.replace("quiet = 60", "quiet = -1", 1), "events.quiet must be at least 0, got -1"),
+    (EVENT.replace('kind = "record"', 'kind = "above"', 1), "needs the field `level`"),
+    (RANGE.replace("floor = 0.16\n", "", 1), "events of the kind 'range' needs the field `floor`"),
+    (RANGE.replace("floor = 0.16", 'floor = 0.1\nselect = "held"', 1), "events.select belongs to"),
+    (
+        RANGE.replace("floor = 0.16", 'floor = 0.1\ngiven = { name = "x" }', 1),
+        "events.given: 'x' is unknown",
+    ),
+    (EVENT.replace("[[variants]]", "[variants]", 1).split("[[variants]]")[0], "`variants` must be"),
+    (CONTRAST.replace('{ series = "SPX" }', "7"), "rivals[1].events must be a table, got 7"),
+    (CONTRAST.replace('{ series = "SPX" }', "{ serie = 7 }"), "rivals[1].events has the unknown"),
+    (CONTRAST.split("[[rivals]]")[0], "a contrast card needs the field `rivals`"),
+    (CASCADE.replace("[[variants]]", "[[rivals]]\n[[variants]]", 1), "rivals[1] lacks the field"),
+    (PROJECTION + "[[rivals]]\nname = 'x'", "rivals[1] needs a table [events]"),
+    (
+        PROJECTION.replace('regressor = "composite"', 'regressor = "c"', 1),
+        "projection.regressor 'c'",
+    ),
+    (PROJECTION.replace('"liquidity-composite"', '"liquidity"'), "regressors[1].feature: 'liquid"),
+    (
+        PROJECTION.replace("days = 60 }\nsign", 'days = "x" }\nsign', 1),
+        "projection.regressors[2].feature.days must be int, got 'x'",
+    ),
+    (
+        PROJECTION.replace("days = 60 }\nsign", "days = -60 }\nsign", 1),
+        "projection.regressors[2].feature.days must be at least 1, got -60",
+    ),
+    (PROJECTION.replace("sign = -1", "sign = -2", 1), "projection.regressors[2].sign must be -1"),
+    (PROJECTION.replace('"composite"\nstart', '"M2, yearly log change"\nhorizns'), "'horizns'"),
+    (PROJECTION.replace('direction = "greater"', 'direction = "less"'), "has the sign 1, but"),
+    (
+        PROJECTION.replace('name = "composite"', 'name = "composite"\nsign = 0', 1),
+        "projection.regressor 'composite' is a control",
+    ),
+    (
+        PROJECTION.replace('name = "M2, yearly log change"', 'name = "composite"'),
+        "'composite' twice",
+    ),
+    (PROJECTION.replace("horizon = 60", "horizon = 61", 1), "projection.horizon 61 is not among"),
+    (
+        PROJECTION.replace('primary = "mid/BTC"', 'primary = "x"', 1),
+        "projection.primary 'x' is not",
+    ),
+    (
+        PROJECTION.replace(
+            "[projection]", '[projection]\nmethod = "local-projection"\ntogether = true'
+        ),
+        "projection.method 'local-projection' has no place",
+    ),
+    (RESPONSE.replace("overlap = 90", "overlap = -1", 1), "projection.overlap must be at least 0"),
+    (RESPONSE.replace("overlap = 90", "horizons = [20]\nhorizon = 20"), "horizons [0]"),
+    (RESPONSE.replace('response = { name = "level"', 'response = { name = "lvl"', 1), "'lvl' is"),
+    (RESPONSE.replace("overlap = 90", 'outcomes = ["mid"]'), "either `outcomes` or a `response`"),
+    (
+        RESPONSE.replace("projection = { together = false }", "projection = 3"),
+        "variants[2].projection must be a table, got 3",
+    ),
+    (CLOCKS.replace('primary = "ETH/BTC"', 'primary = "x"', 1), "clocks.primary 'x' is not among"),
+    (CLOCKS.replace("[clocks]", "[clocks]\nlags = 0"), "clocks.lags must be at least 1, got 0"),
+    (CLOCKS.replace("[clocks]", "[clocks]\nreplicates = 9"), "clocks.replicates must be at least"),
+    (CASCADE.replace('"ETH", "large"', '"BTC", "large"', 1), "cascade.order must name three"),
+    (CASCADE.replace('"ETH", "large"', '"ETH", 7', 1), "cascade.order[3] must be str, got 7"),
+    (CASCADE.split("[study]")[0], "study must be a table, got None"),
+    (BREAK.replace('"2024-01-11"\n', '"2034-01-11"\n', 1), "break.date must lie between start"),
+    (BREAK.replace("[break]", "[break]\ntrim = 0.5"), "break.trim must lie between 0 and 0.5"),
+    (BREAK.replace("horizon = 60", "horizon = 0", 1), "break.horizon must be at least 1, got 0"),
+    (BREAK.replace('outcome = "mid/BTC"\n', "", 1), "break lacks the field `outcome`"),
+    (
+        STRATEGY.replace('strategy = "confluence"', 'strategy = "luck"', 1),
+        "strategy.strategy must be",
+    ),
+    (STRATEGY.replace('"eth-btc"', '"luck"', 1), "strategy.family[2] must be one of russell"),
+    (
+        STRATEGY.replace('family = ["russell"', 'family = ["eth-btc"]\n#', 1),
+        "strategy.strategy 'confluence' is not among the family",
+    ),
+    (UNLOCKS.replace("horizon = 20", "horizon = 21", 1), "unlocks.horizon 21 is not among"),
+    (UNLOCKS.replace("share = 1.0", "share = -1.0", 1), "unlocks.share must be at least 0"),
+    (UNLOCKS.replace("[unlocks]", "[unlock]", 1), "an unlocks card needs the field `unlocks`"),
     (FACT.replace("primary = true", "primary = false"), "no fact is `primary = true`"),
     (FACT.split("[[facts]]")[0], "at least one [[facts]]"),
     (
@@ -105,3 +192,45 @@ def test_cards_hold_no_number_the_outcome_could_have_set():
     """Cards say what is expected, never what was found."""
     for path in CATALOGUE.glob("*.toml"):
         assert "measured" not in tomllib.loads(path.read_text())
+
+
+# What stands in a table of TOML and could be written by mistake.
+NOT_MEANT = ("x", -1, True, [], {"x": 1}, [{}])
+
+
+def places(node, at=()):
+    """Every place in a card, a list by its first two items."""
+    if at:
+        yield at
+    if isinstance(node, dict):
+        for name, inner in node.items():
+            yield from places(inner, (*at, name))
+    elif isinstance(node, list):
+        for number, inner in enumerate(node[:2]):
+            yield from places(inner, (*at, number))
+
+
+def test_whatever_is_written_into_a_card_is_read_or_refused_in_words():
+    """Cards of every kind, each field left out or replaced by each value."""
+    seen, read = set(), 0
+    for path in sorted(CATALOGUE.glob("*.toml")):
+        card = tomllib.loads(path.read_text())
+        for at in places(card):
+            key = (card["kind"], *(name if isinstance(name, str) else "" for name in at))
+            if key in seen:
+                continue
+            seen.add(key)
+            for value in (None, *NOT_MEANT):
+                other = copy.deepcopy(card)
+                inner = other
+                for name in at[:-1]:
+                    inner = inner[name]
+                if value is None:
+                    del inner[at[-1]]
+                else:
+                    inner[at[-1]] = value
+                try:
+                    _card(other, "digest")
+                except (CardError, InputError):  # `load_card` puts the file before either
+                    read += 1
+    assert read > 1_500  # most are refused
