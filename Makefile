@@ -19,7 +19,7 @@ $(VENV)/dev: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(VENV)/study
 
 study: $(VENV)/study  ## verdicts on the embedded panel, with an HTML report in build/report
-	$(BIN)/altrotation verify --report build/report
+	$(BIN)/altrotation verify --jobs 2 --report build/report
 
 test: lint  ## lint, types, import contracts and the test suite
 	$(BIN)/pytest -n 2 --dist loadgroup --benchmark-skip
@@ -33,6 +33,9 @@ lint: $(VENV)/dev  ## formatting, lint, types and import contracts
 bench: $(VENV)/dev  ## timings beside the named peers, as ratios
 	$(BIN)/pytest tests/bench --benchmark-only
 
+validity: $(VENV)/dev  ## docs/validity.md: size, power and coverage of every test (20 minutes)
+	$(BIN)/python -m tests.validity.suite.run
+
 notebooks: $(VENV)/dev  ## execute the notebooks from their text form
 	$(BIN)/jupytext --quiet --to ipynb --execute notebooks/*.py
 
@@ -42,4 +45,4 @@ docs: $(VENV)/dev  ## the documentation site in build/site, built strictly
 clean:  ## remove everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .import_linter_cache
 
-.PHONY: help study test lint bench notebooks docs clean
+.PHONY: help study test lint bench validity notebooks docs clean
