@@ -22,6 +22,7 @@ from altrotation.report.picture import Picture, drawn_twice
 
 __all__ = ["coverage_pictures", "pictures", "variant_table"]
 
+_HEADLINE = "A1"  # the question itself gets every picture; elsewhere tables hold the rest
 _MILESTONE = 3000.0  # points, claims A7 and A8
 _CYCLES = (("2020-2021", "2020-01-01", "2021-12-31"), ("2024 cycle", "2023-07-01", "2025-06-30"))
 _CALENDAR = {
@@ -32,6 +33,13 @@ _CALENDAR = {
     ),
     "failed": ("failing close", "Each event is the first close back below the broken level."),
     "held": ("confirmed breakout", "Each event is the day on which the breakout had held."),
+}
+_STATES = {
+    "above": ("crossing", "Each event is the first day above the level."),
+    "below": ("crossing", "Each event is the first day below the level."),
+    "peak": ("known peak", "Each event is the day on which the fall from a peak was deep enough."),
+    "streak": ("streak", "Each event is the day on which the streak was long enough."),
+    "range": ("break", "Each event is a day on which the place in the range passed the level."),
 }
 _AFTER_BREAK = (("60 days after the break", "2026-06-23", "2026-08-22"),)
 
@@ -101,11 +109,12 @@ def _study_recipes(result: ClaimResult, panel: Panel | None) -> Iterator[_Recipe
     study, spec = result.study, result.card.study
     if study is None or spec is None:
         return
-    if panel is not None and result.card.events is not None and study.events.source in panel:
+    wanted = result.card.events
+    if panel is not None and wanted is not None and study.events.source in panel:
         events = study.events
-        failed = _failed(panel, events) if result.card.events.select == "all" else ()
-        noun, reading = _CALENDAR[result.card.events.select]
-        start = pd.Timestamp(result.card.events.start) - pd.DateOffset(years=1)
+        failed = _failed(panel, events) if wanted.select == "all" else ()
+        noun, reading = _STATES.get(wanted.kind, _CALENDAR[wanted.select])
+        start = pd.Timestamp(wanted.start) - pd.DateOffset(years=1)
         yield _Recipe(
             "calendar",
             lambda ax: plot.event_calendar(
@@ -121,6 +130,8 @@ def _study_recipes(result: ClaimResult, panel: Panel | None) -> Iterator[_Recipe
         "Each thin line is one event. If the thick line stays inside the grey band, dates chosen "
         "by chance do as much.",
     )
+    if result.card.id != _HEADLINE:
+        return
     draws = study.null_distribution(spec.primary, spec.horizon)
     observed = study.evidence(spec.primary, spec.horizon).estimate
     yield _Recipe(
@@ -153,15 +164,6 @@ def _effect_recipes(result: ClaimResult) -> Iterator[_Recipe]:
     if result.table is None or not result.evidence:
         return
     effect = None if card.kind == "break" else card.side * card.smallest_effect
-    cells = same_horizon(result)
-    if result.study is None and len(cells) > 1:
-        yield _Recipe(
-            "cells",
-            lambda ax: plot.forest(cells, smallest_effect=effect, unit=card.unit, ax=ax),
-            forest_height(cells),
-            "Every cell at the judged horizon; the claim gives each its sign.",
-            forest_height(cells, width=style.NARROW),
-        )
     variants = variant_table(result)
     if len(variants) > 1:
         yield _Recipe(
@@ -189,6 +191,8 @@ def _company_recipes(result: ClaimResult) -> Iterator[_Recipe]:
             "One dot a specification, sorted; below, the choices that made it. The band is where "
             "such curves lie when the events are moved to other dates, all by the same shift.",
         )
+    if result.card.id != _HEADLINE:
+        return
     if company.controls is not None:
         controls = company.controls
         rows = controls.table.set_index("kind", append=False)
@@ -209,19 +213,6 @@ def _company_recipes(result: ClaimResult) -> Iterator[_Recipe]:
             "The same cell, tested in ways that respect more and more of the dependence in the "
             "data.",
         )
-
-
-def same_horizon(result: ClaimResult) -> pd.DataFrame:
-    """Return the cells of the primary specification at the judged horizon, labelled by outcome."""
-    table = result.table
-    if table is None:
-        return pd.DataFrame()
-    mine = table[(table["role"] == "primary") & table["low"].notna()]
-    horizon = table.loc[table["judged"], "horizon"].iloc[0]
-    chosen = mine[mine["horizon"] == horizon]
-    named = pd.DataFrame(chosen.drop(columns="role"))
-    named.index = pd.Index(chosen["outcome"].astype(str))
-    return named
 
 
 def variant_table(result: ClaimResult) -> pd.DataFrame:
