@@ -74,7 +74,9 @@ def rotated_regression(outcomes: FloatArray, regressors: FloatArray) -> RotatedR
     Notes
     -----
     Exact where both sides are stationary and the seam of the circle is harmless; a trending
-    regressor is neither. Admissible shifts keep at least half of the observed rows.
+    regressor is neither. Admissible shifts keep at least half of the observed rows. Shifts by fewer
+    rows than a smooth regressor remembers carry what ties the sides as well: they cost power, the
+    more the shorter the sample, never size.
     """
     y, x = np.asarray(outcomes, dtype=np.float64), np.asarray(regressors, dtype=np.float64)
     if y.ndim != 2 or x.ndim != 2 or len(y) != len(x):
