@@ -1,6 +1,7 @@
 """One page a claim, from its card and from the numbers of `altrotation verify --json`."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -157,7 +158,7 @@ def _evidence(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _numbers(item: Mapping[str, Any], first: Mapping[str, Any]) -> Sequence[str]:
-    label = unbroken(item["label"].split(";")[0].replace(" over ", ", "))
+    label = unbroken(re.sub(r" over (\d+ days)", r", \1", item["label"].split(";")[0]))
     if "estimate" not in item:
         return (label, f"none: {item['invalid']}", *[""] * 5)
     if item["unit"] != first.get("unit"):
