@@ -82,7 +82,7 @@ def verify(
     if report is not None:
         from altrotation.report import write_report
 
-        typer.echo(f"Report: {write_report(run, report, panel=panel)}")
+        typer.echo(f"Report: {write_report(run, report, panel=panel, jobs=jobs)}")
     if recorded is None:
         raise typer.Exit(EQUAL)
     if update_lock:

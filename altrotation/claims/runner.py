@@ -7,6 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.checking import check_effect
 from altrotation.claims.facts import check_fact
@@ -17,7 +19,7 @@ from altrotation.errors import CardError, DataError, InputError
 from altrotation.inference.results import RunInfo
 from altrotation.validate import require_at_least
 
-__all__ = ["check_claim", "verify"]
+__all__ = ["check_claim", "one_thread_workers", "verify"]
 
 
 def verify(
@@ -58,13 +60,13 @@ def verify(
     judge = partial(check_claim, panel=panel, archive=archive)
     results: list[ClaimResult] = []
     if jobs == 1:
-        for card in cards:
-            results.append(judge(card))
-            if done is not None:
-                done(results[-1])
+        with threadpool_limits(1):  # thousands of small products: threads cost more than they give
+            for card in cards:
+                results.append(judge(card))
+                if done is not None:
+                    done(results[-1])
     else:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        with one_thread_workers(jobs) as pool:
             for result in pool.map(judge, cards):
                 results.append(result)
                 if done is not None:
@@ -76,6 +78,21 @@ def verify(
         versions=RunInfo.capture(None).versions,
         seconds=time.perf_counter() - begun,
     )
+
+
+def one_thread_workers(jobs: int) -> ProcessPoolExecutor:
+    """Return a pool of `jobs` fresh processes whose linear algebra uses one thread each.
+
+    Parameters
+    ----------
+    jobs : int
+    """
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread)
+
+
+def _one_thread() -> None:
+    threadpool_limits(1)  # by now this module has loaded the libraries that it limits
 
 
 def check_claim(card: ClaimCard, panel: Panel, archive: Path | None = None) -> ClaimResult:

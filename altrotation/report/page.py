@@ -1,11 +1,13 @@
 """The page: everything a run found, arranged for reading, as one HTML text."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 from jinja2 import Environment
 
 from altrotation.claims.results import CatalogueRun, ClaimResult, Fact
+from altrotation.claims.runner import one_thread_workers
 from altrotation.data.panel import Panel
 from altrotation.inference.results import Evidence
 from altrotation.plot import style
@@ -92,7 +94,7 @@ class _Card:
         return f"{held} of {len(facts)} part{'s hold' if len(facts) > 1 else ' holds'}"
 
 
-def render_report(run: CatalogueRun, *, panel: Panel | None = None) -> str:
+def render_report(run: CatalogueRun, *, panel: Panel | None = None, jobs: int = 1) -> str:
     """Return the report of a run as one self-contained HTML text; the same run, the same text.
 
     Parameters
@@ -100,10 +102,13 @@ def render_report(run: CatalogueRun, *, panel: Panel | None = None) -> str:
     run : CatalogueRun
     panel : Panel, optional
         The data of the run: adds the pictures of prices and the provenance of the series.
+    jobs : int, default 1
+        Processes that draw.
     """
     drawn = sketches(run.results)
+    shown = _all_pictures(run, panel, jobs)
     themes = [
-        (letter, name, [_card(item, drawn, panel) for item in held])
+        (letter, name, [_card(item, drawn, shown[item.card.id]) for item in held])
         for letter, name, held in words.by_theme(run.results)
     ]
     used = provenance.series_used(run.results)
@@ -128,6 +133,17 @@ def render_report(run: CatalogueRun, *, panel: Panel | None = None) -> str:
     )
 
 
+def _all_pictures(
+    run: CatalogueRun, panel: Panel | None, jobs: int
+) -> dict[str, tuple[Picture, ...]]:
+    draw = partial(pictures, panel=panel)
+    names = [result.card.id for result in run.results]
+    if jobs == 1:
+        return dict(zip(names, map(draw, run.results), strict=True))
+    with one_thread_workers(jobs) as pool:
+        return dict(zip(names, pool.map(draw, run.results), strict=True))
+
+
 def _environment() -> Environment:
     return environment(
         {
@@ -142,14 +158,14 @@ def _environment() -> Environment:
     )
 
 
-def _card(result: ClaimResult, drawn: dict[str, Sketch], panel: Panel | None) -> _Card:
+def _card(result: ClaimResult, drawn: dict[str, Sketch], shown: tuple[Picture, ...]) -> _Card:
     study, table = result.study, result.table
     variants = variant_table(result)
     return _Card(
         result=result,
         numbers=_numbers(result),
         sketch=drawn.get(result.card.id),
-        pictures=pictures(result, panel=panel),
+        pictures=shown,
         cells=None
         if study is None
         else table_of(study.table.reset_index(), "Every tier and horizon, primary events", _CELLS),

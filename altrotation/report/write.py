@@ -13,7 +13,9 @@ from altrotation.report.sheet import render_sheet
 __all__ = ["write_report", "write_sheet"]
 
 
-def write_report(run: CatalogueRun, folder: str | Path, *, panel: Panel | None = None) -> Path:
+def write_report(
+    run: CatalogueRun, folder: str | Path, *, panel: Panel | None = None, jobs: int = 1
+) -> Path:
     """Write ``report.html`` into `folder` (made if missing) and return its path.
 
     The file stands alone: styles and pictures are inside, it loads nothing. It is written beside
@@ -25,8 +27,11 @@ def write_report(run: CatalogueRun, folder: str | Path, *, panel: Panel | None =
     folder : path
     panel : Panel, optional
         The data of the run: adds the pictures of prices and the provenance of the series.
+    jobs : int, default 1
+        Processes that draw; the page does not depend on it.
     """
-    return atomic_write(Path(folder) / "report.html", render_report(run, panel=panel).encode())
+    page = render_report(run, panel=panel, jobs=jobs)
+    return atomic_write(Path(folder) / "report.html", page.encode())
 
 
 def write_sheet(study: ReplayStudy, folder: str | Path) -> Path:

@@ -47,10 +47,7 @@ def estimate_clocks(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fi
     if not isinstance(spec, ClocksSpec):
         raise CardError(f"{card.id} is a {card.kind} card, not one of clocks.")
     place, spec = spec.followers.index(spec.primary), replace(spec, primary=spec.followers[0])
-    found = [_excess(panel, spec, name, card.seed) for name in spec.followers]
-    adjusted = holm(np.array([each.p for each in found]))
-    leads = np.array([_leads(panel, spec, name, card.seed) for name in spec.followers])
-    survive = np.max([holm(column) for column in leads.T], axis=0)
+    found, adjusted, survive = _family(panel, spec, card.seed)  # variants share it
     leading = [name for name, p in zip(spec.followers, survive, strict=True) if p <= _SIZE]
     run = RunInfo.capture(card.seed, *(panel.value(name) for name in card.needs if name in panel))
     rows, evidence = [], []
@@ -115,6 +112,17 @@ class _Excess:
 
 
 @lru_cache(maxsize=32)
+def _family(
+    panel: Panel, spec: ClocksSpec, seed: int
+) -> tuple[list[_Excess], FloatArray, FloatArray]:
+    """Return every follower's excess, its p after Holm, and the p of a lead under all clocks."""
+    found = [_excess(panel, spec, name, seed) for name in spec.followers]
+    adjusted = holm(np.array([each.p for each in found]))
+    leads = np.array([_leads(panel, spec, name, seed) for name in spec.followers])
+    survive: FloatArray = np.max([holm(column) for column in leads.T], axis=0)
+    return found, adjusted, survive
+
+
 def _excess(panel: Panel, spec: ClocksSpec, follower: str, seed: int) -> _Excess:
     from arch.bootstrap import StationaryBootstrap  # slow to import
 
@@ -150,7 +158,6 @@ def _excess(panel: Panel, spec: ClocksSpec, follower: str, seed: int) -> _Excess
     )
 
 
-@lru_cache(maxsize=32)
 def _leads(panel: Panel, spec: ClocksSpec, follower: str, seed: int) -> tuple[float, ...]:
     """Return the p of a lead under three clocks: crypto at the end, at the start, own instants."""
     inside = panel.between(spec.start, spec.end)
