@@ -29,6 +29,7 @@ __all__ = ["estimate_unlocks", "match_protocols"]
 
 _TIERS = ("large", "mid", "small")
 _FARTHEST = 365  # days of the shifts either way
+_LEAST = 0.5  # of the windows: a shift that keeps fewer is no like sample
 _REPLICATES = 4999
 _METHOD = "bootstrap of calendar months"
 
@@ -39,8 +40,9 @@ def estimate_unlocks(
     """Return the mean gap between a token and its tier after large cliff unlocks.
 
     Every unlock is moved by the same number of days, from one to 365 either way, for the null;
-    an unlock without a complete window there is dropped, and the statistic scaled by the root of
-    the number kept. The interval resamples calendar months of unlocks.
+    an unlock without a complete window there is dropped, the statistic scaled by the root of the
+    number kept, and a shift that keeps fewer than half left out. The interval resamples calendar
+    months of unlocks.
 
     Parameters
     ----------
@@ -78,6 +80,8 @@ def estimate_unlocks(
     means, counts, windows = (np.stack(part, axis=-1) for part in zip(*cells, strict=True))
     if counts[0].min() < 2:
         raise InputError(f"Fewer than two unlocks from {spec.start} have a complete window.")
+    like = (counts >= _LEAST * counts[0]).all(axis=1)  # the unshifted dates are
+    means, counts = means[like], counts[like]
     centre = means.mean(axis=0)
     null = (means[1:] - centre) * np.sqrt(counts[1:] / counts[0])
     test = randomisation_test(means[0] - centre, null)
