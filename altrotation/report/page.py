@@ -153,6 +153,7 @@ def _environment() -> Environment:
             "measured": _measured,
             "place": _place,
             "minus": minus,
+            "signed": signed,
             "interval": _interval,
         }
     )
