@@ -129,8 +129,7 @@ def check_design(spec: Design, where: str) -> None:
         _check_regressors(spec.regressors, where)
         if not 0.0 < spec.trim < 0.5:
             raise CardError(f"{where}.trim must lie between 0 and 0.5, got {spec.trim}.")
-        if not to_day(spec.start) < to_day(spec.date) < to_day(spec.end):
-            raise CardError(f"{where}.date must lie between start and end, got {spec.date}.")
+        _require_inside(spec, where)
     elif isinstance(spec, StrategySpec):
         _require_listed(spec.strategy, spec.family, f"{where}.strategy", "family")
     else:
@@ -193,6 +192,11 @@ def _require_usable(spec: Design | EventsSpec | StudySpec, where: str) -> None:
     for days in getattr(spec, "horizons", ()):
         if days < least["horizon"]:
             raise CardError(f"{where}.horizons must be at least {least['horizon']}, got {days}.")
+
+
+def _require_inside(spec: BreakSpec, where: str) -> None:
+    if not to_day(spec.start) < to_day(spec.date) < to_day(spec.end):
+        raise CardError(f"{where}.date must lie between start and end, got {spec.date}.")
 
 
 def _require_listed(value: object, listed: tuple[object, ...], where: str, what: str) -> None:

@@ -13,12 +13,26 @@ _T = TypeVar("_T")
 
 
 def build(cls: type[_T], table: object, where: str) -> _T:
-    """Return `cls` made from a TOML table; `where` names the table in messages.
+    """Return `cls` made from a TOML table.
+
+    Parameters
+    ----------
+    cls : type
+        A dataclass whose annotations say what fits.
+    table : object
+    where : str
+        What to call the table in messages.
 
     Raises
     ------
     CardError
-        If `table` is no table, or a field is unknown, missing or of the wrong type.
+        If `table` is no table.
+    CardError
+        If a field is unknown.
+    CardError
+        If a field is missing.
+    CardError
+        If a field is of the wrong type.
     """
     if not isinstance(table, Mapping):
         raise CardError(f"{where} must be a table, got {table!r}.")
@@ -40,6 +54,15 @@ def build(cls: type[_T], table: object, where: str) -> _T:
 
 def typed(value: Any, hint: Any, where: str) -> Any:
     """Return `value` if it fits the annotation `hint`; integers widen to floats.
+
+    Parameters
+    ----------
+    value : object
+    hint : annotation
+        A type, a union of types, a Literal, a tuple of one kind, or a dataclass, which a table
+        becomes.
+    where : str
+        What to call the value in messages.
 
     Raises
     ------

@@ -88,6 +88,10 @@ def rivals(table: Mapping[str, Any], where: str = "") -> tuple[Rival, ...]:
     where : str, default ""
         Put before the name of a field in messages.
 
+    Returns
+    -------
+    tuple of Rival
+
     Raises
     ------
     CardError
@@ -110,6 +114,10 @@ def variants(table: Mapping[str, Any], kind: str) -> tuple[Variant, ...]:
         The card.
     kind : str
         Of the card.
+
+    Returns
+    -------
+    tuple of Variant
 
     Raises
     ------

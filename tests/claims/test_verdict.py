@@ -1,10 +1,12 @@
 """The verdict rules, row by row, and the arithmetic they print."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from altrotation.claims.card import CATALOGUE, load_card
 from altrotation.claims.results import Fact
-from altrotation.claims.verdict import judge_effect, judge_facts
+from altrotation.claims.verdict import judge_break, judge_effect, judge_facts
 from altrotation.inference.results import Evidence, Interval, RunInfo
 
 RUN = RunInfo(0, "0" * 16)
@@ -81,3 +83,40 @@ def test_facts_are_confirmed_only_if_every_primary_one_holds():
     refuted = judge_facts([fact(True), fact(False)])
     assert refuted.status == "refuted"
     assert "It is so. Measured 1, expected above 2." in refuted.reason
+
+
+def test_what_halts_a_claim_keeps_it_from_being_supported_and_from_nothing_else():
+    for estimate, low, high, p, inner, share, status in ROWS:
+        halted = judge_effect(
+            CARD, evidence(estimate, low, high, p), Interval(*inner, 0.9, "m"), share, halts="x"
+        )
+        assert halted.status == ("undecided" if status == "supported" else status)
+        assert halted.reason.endswith("; but x.") == (status == "supported")
+
+
+def changes(*rows):
+    return pd.DataFrame(rows, columns=["estimate", "low", "high"])
+
+
+# half-widths at 90 % are .839 of those at 95 %: .03 + .839 * .02 = .047, .03 + .839 * .03 = .055
+BREAKS = [
+    (0.05, changes((0.9, 0.1, 1.7)), None, "supported"),
+    (0.051, changes((0.9, 0.1, 1.7)), None, "undecided"),
+    (0.2, changes((-0.03, -0.05, -0.01), (0.0, -0.01, 0.01)), None, "contradicted"),
+    (0.2, changes((-0.03, -0.06, 0.0), (0.0, -0.01, 0.01)), None, "undecided"),
+    (0.2, changes((0.0, -0.02, 0.02), (np.nan, np.nan, np.nan)), None, "contradicted"),
+    (0.01, changes((0.9, 0.1, 1.7)), "a fact fails", "undecided"),
+]
+
+
+@pytest.mark.parametrize(("p", "table", "halts", "status"), BREAKS)
+def test_the_rule_for_breaks(p, table, halts, status):
+    joint = evidence(0.9, 0.1, 1.7, p)
+    verdict = judge_break(CARD, joint, table, halts=halts)
+    assert verdict.status == status
+    assert (halts or "joint p") in verdict.reason
+
+
+def test_a_break_without_an_estimate_is_untestable():
+    nothing = Evidence.not_computed("x", "too short", unit="log points", run=RUN)
+    assert judge_break(CARD, nothing, changes()).status == "untestable"

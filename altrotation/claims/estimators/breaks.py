@@ -25,6 +25,13 @@ def estimate_break(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fin
     The estimate is the change with the largest t statistic, its sign taken off, so that the
     interval can be held against zero and the smallest effect; the p is that of the joint test.
 
+    Parameters
+    ----------
+    card : ClaimCard
+    panel : Panel
+    brief : bool, default False
+        Leave out what stands beside the judged cell: for variants.
+
     Raises
     ------
     CardError

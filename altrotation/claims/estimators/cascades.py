@@ -20,6 +20,13 @@ __all__ = ["estimate_cascade"]
 def estimate_cascade(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the mean lead along the order of a cascade card; its events are a description.
 
+    Parameters
+    ----------
+    card : ClaimCard
+    panel : Panel
+    brief : bool, default False
+        Leave out what stands beside the judged cell: for variants.
+
     Raises
     ------
     CardError

@@ -36,6 +36,13 @@ def estimate_clocks(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fi
     (Berger 1982); the p are adjusted over the followers by Holm. The claim is halted if a follower
     shows a lead under all three clocks (Holm over followers, .05).
 
+    Parameters
+    ----------
+    card : ClaimCard
+    panel : Panel
+    brief : bool, default False
+        Leave out what stands beside the judged cell: for variants.
+
     Raises
     ------
     CardError

@@ -18,6 +18,13 @@ def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
     valid p for it without further adjustment (Berger 1982, Technometrics 24). A rival that cannot
     be compared halts the claim.
 
+    Parameters
+    ----------
+    card : ClaimCard
+    panel : Panel
+    brief : bool, default False
+        Leave out what stands beside the judged cell: for variants.
+
     Raises
     ------
     CardError

@@ -75,6 +75,14 @@ def estimate_events(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fi
 def specs_of(card: ClaimCard) -> tuple[EventsSpec, StudySpec]:
     """Return the events and the study of a card.
 
+    Parameters
+    ----------
+    card : ClaimCard
+
+    Returns
+    -------
+    EventsSpec, StudySpec
+
     Raises
     ------
     CardError
@@ -125,6 +133,11 @@ def outcome_levels(panel: Panel, names: Iterable[str]) -> pd.DataFrame:
     names : iterable of str
         Series of the panel, or "large", "mid", "small": the tier's index against Bitcoin times
         Bitcoin.
+
+    Returns
+    -------
+    DataFrame of shape (n_days, n_names)
+        In the units of the series; NaN where one is missing.
 
     Raises
     ------

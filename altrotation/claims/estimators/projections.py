@@ -28,6 +28,13 @@ __all__ = ["estimate_projection"]
 def estimate_projection(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the response a projection card judges, with all cells of its family.
 
+    Parameters
+    ----------
+    card : ClaimCard
+    panel : Panel
+    brief : bool, default False
+        Leave out what stands beside the judged cell: for variants.
+
     Raises
     ------
     CardError

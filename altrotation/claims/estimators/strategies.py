@@ -38,6 +38,13 @@ def estimate_strategy(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
     spells at other dates, adjusted over the family by joint shifts. Superior ability, the deflated
     Sharpe ratio and the probability of overfitting of the family stand in the table.
 
+    Parameters
+    ----------
+    card : ClaimCard
+    panel : Panel
+    brief : bool, default False
+        Leave out what stands beside the judged cell: for variants.
+
     Raises
     ------
     CardError
