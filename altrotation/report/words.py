@@ -126,9 +126,7 @@ def amount(value: float, unit: str, *, sign: bool = True) -> str:
 
 def effective(evidence: Evidence) -> str:
     """Return the number of events and, in brackets, the effective number."""
-    if evidence.n_effective >= evidence.n_events:
-        return f"{evidence.n_events:,}"
-    return f"{evidence.n_events:,} ({evidence.n_effective:.1f} effective)"
+    return f"{evidence.n_events:,} ({evidence.n_effective:,.1f} effective)"
 
 
 def _order(name: str) -> tuple[str, int, str]:

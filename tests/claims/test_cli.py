@@ -1,6 +1,7 @@
 """The command line: exit codes, one-sentence errors, files whole or not at all."""
 
 import json
+import tomllib
 
 import pytest
 
@@ -45,13 +46,46 @@ def test_the_lock_decides_the_exit_code(capsys, folder, tmp_path, monkeypatch):
     assert "write one with --update-lock" in err
     assert run(capsys, *args, "--update-lock")[0] == 0
     assert run(capsys, *args)[0] == 0
+    recorded = lock.read_text()
+    lock.write_text(recorded.replace('"supported"', '"undecided"'))
+    code, _, err = run(capsys, *args)
+    assert code == 1
+    assert "Z1: recorded undecided, found supported (card and data are as recorded" in err
+    assert run(capsys, *args, "--only", "Z2")[0] == 0
+    lock.write_text(recorded)
     monkeypatch.setattr(
         altrotation.data.bundled, "load_reference", lambda version=1: panel_with_effect(-0.30)
     )
+    code, out, _ = run(capsys, *args)
+    assert code == 0  # other data: a new verdict, to be looked at and recorded
+    assert "Z1: recorded supported, found contradicted (the data changed)" in out
+    assert "--update-lock" in out
+
+
+def test_the_trial_ledger_only_grows(capsys, folder, tmp_path, monkeypatch):
+    lock = tmp_path / "lock.toml"
+    args = ("verify", "--claims", folder, "--lock", lock)
+    run(capsys, *args, "--update-lock")
+    ledger = tmp_path / "lock.trials.toml"
+    first = tomllib.loads(ledger.read_text())["trials"]
+    run(capsys, *args, "--update-lock")
+    assert tomllib.loads(ledger.read_text())["trials"] == first  # the same look, again
+    monkeypatch.setattr(
+        altrotation.data.bundled, "load_reference", lambda version=1: panel_with_effect(-0.30)
+    )
+    run(capsys, *args, "--update-lock")
+    after = tomllib.loads(ledger.read_text())["trials"]
+    assert after[: len(first)] == first
+    assert len(after) == 2 * len(first)
+    numbers = tmp_path / "numbers.json"
+    run(capsys, *args, "--json", numbers)
+    told = json.loads(numbers.read_text())["claims"]["Z1"]["trials"]
+    assert told == sum(row["specifications"] for row in after if row["claim"] == "Z1")
+    ledger.write_text("not a ledger")
     code, _, err = run(capsys, *args)
-    assert code == 1
-    assert "Z1: recorded supported, found contradicted (the data changed)" in err
-    assert run(capsys, *args, "--only", "Z2")[0] == 0
+    assert code == 2
+    assert "trial ledger" in err
+    assert "restore it" in err
 
 
 def test_numbers_for_machines(capsys, folder, tmp_path):
