@@ -19,7 +19,7 @@ __all__ = ["drawn", "listing", "nav", "pages"]
 _HEADS = ("outcome", "estimate", "interval", "p", "adjusted", "events (effective)", "detectable")
 _KNOWN = {
     "title", "card", "verdict", "reason", "seed", "evidence", "facts", "specifications",
-    "share_with_claimed_sign",
+    "share_with_claimed_sign", "robustness",
 }  # fmt: skip
 
 
@@ -104,6 +104,7 @@ def _page(card: ClaimCard, result: ClaimResult | None, record: Mapping[str, Any]
         "",
         *_evidence(record),
         *_facts(record),
+        *_robustness(record.get("robustness") or {}),
         f"<!-- pictures {card.id} -->",
         "",
         "## How it is judged",
@@ -198,6 +199,39 @@ def _value(value: float | str) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
+
+
+def _robustness(held: Mapping[str, Any]) -> Iterator[str]:
+    """Yield controls, curve and ladder of an event claim."""
+    rows = []
+    if "controls_passed" in held:
+        rows.append(
+            ("[negative controls](../methods/negative_controls.md) passed",
+             f"{held['controls_passed']:.0%}")
+        )  # fmt: skip
+    curve = held.get("curve") or {}
+    if curve:
+        rows.append(
+            ("[specification curve](../methods/specification_curve.md), claimed sign",
+             f"{curve['share_with_claimed_sign']:.0%} of {curve['specifications']:,}")
+        )  # fmt: skip
+        rows += [(f"curve, {name}: joint p", p_text(value)) for name, value in curve.items()
+                 if name not in ("specifications", "share_with_claimed_sign")]  # fmt: skip
+    if rows:
+        yield from ("## Robustness", "", table(("", ""), rows, right="-r"), "")
+    rungs = [(str(rung), p_text(p)) for rung, p in (held.get("ladder") or {}).items()]
+    if rungs:
+        yield from (
+            "The same cell under [tests that respect more and more of the dependence]"
+            "(../methods/inference_ladder.md):",
+            "",
+            table(
+                ("rung", "p"), [(str(name), p_text(p)) for name, p in ladder.items()], right="-r"
+            ),
+            "",
+        )
+    for reason in held.get("missing") or []:
+        yield from (f"Not computed: {reason}", "")
 
 
 def _more(record: Mapping[str, Any]) -> Iterator[str]:
