@@ -22,6 +22,11 @@ def read_trials(path: Path) -> tuple[Trial, ...]:
     ----------
     path : Path
 
+    Returns
+    -------
+    tuple of Trial
+        In the order they were recorded.
+
     Raises
     ------
     CardError
@@ -55,6 +60,11 @@ def record_trials(run: CatalogueRun, path: Path) -> tuple[Trial, ...]:
     ----------
     run : CatalogueRun
     path : Path
+
+    Returns
+    -------
+    tuple of Trial
+        The ledger as it now stands.
 
     Raises
     ------

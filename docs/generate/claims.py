@@ -225,9 +225,7 @@ def _robustness(held: Mapping[str, Any]) -> Iterator[str]:
             "The same cell under [tests that respect more and more of the dependence]"
             "(../methods/inference_ladder.md):",
             "",
-            table(
-                ("rung", "p"), [(str(name), p_text(p)) for name, p in ladder.items()], right="-r"
-            ),
+            table(("rung", "p"), rungs, right="-r"),
             "",
         )
     for reason in held.get("missing") or []:
