@@ -2,13 +2,18 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias, get_type_hints
 
 import numpy as np
 import pandas as pd
 
+from altrotation.backtest.performance import gain_over
+from altrotation.backtest.replay import replay
+from altrotation.backtest.results import Replay
 from altrotation.claims.estimators.moves import session_moves
 from altrotation.claims.parsing import typed
+from altrotation.claims.rules import rule_named
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError
 from altrotation.indicators.dominance import dated_peaks
@@ -259,6 +264,20 @@ def _partial_lead_p(
     return float(holm(np.array(found)).min())
 
 
+def _strategy_gain(panel: Panel, *, strategy: str, over: str, cycle: str = "full") -> Value:
+    """Mean yearly log gain, net of costs, of one trading rule over another."""
+    made, other = (_replayed(panel, name, cycle) for name in (strategy, over))
+    gain = gain_over(made, other)
+    if gain.invalid is not None:
+        raise InputError(f"{gain.label}: {gain.invalid}.")
+    return gain.estimate
+
+
+@lru_cache(maxsize=8)
+def _replayed(panel: Panel, strategy: str, cycle: str) -> Replay:
+    return replay(rule_named(strategy), panel, cycle=cycle)
+
+
 def _peak_known(
     panel: Panel, *, series: str, fall: float, start: str, end: str | None = None
 ) -> Value:
@@ -332,6 +351,7 @@ MEASURES: dict[str, Callable[..., Value]] = {
     "gap-to-mean": _gap_to_mean,
     "gap-to-high": _gap_to_high,
     "partial-lead-p": _partial_lead_p,
+    "strategy-gain": _strategy_gain,
     "peak-known": _peak_known,
     "days-between": _days_between,
     "share-of-starts-below": _share_of_starts_below,

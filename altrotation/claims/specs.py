@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 Role: TypeAlias = Literal["specification", "null", "cycle", "description"]
-Rule: TypeAlias = Literal["russell", "eth-btc", "confluence", "confluence-vetoes"]
+Rule: TypeAlias = Literal["russell", "eth-btc", "both", "confluence", "confluence-vetoes"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 """Ready-made strategies that a card can name."""
 

@@ -161,7 +161,9 @@ def test_measure_equals_the_value_by_hand(panel, spec, expected):
 
 
 def test_every_measure_has_a_case():
-    assert {spec["name"] for spec, _ in CASES} | {"partial-lead-p"} == set(MEASURES)
+    assert {spec["name"] for spec, _ in CASES} | {"partial-lead-p", "strategy-gain"} == set(
+        MEASURES
+    )
 
 
 def test_a_fall_counts_only_a_high_that_lies_within_the_days(panel):

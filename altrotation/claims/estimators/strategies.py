@@ -10,23 +10,16 @@ from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CYCLES
 from altrotation.backtest.family import FamilyJudgement, judge_family
 from altrotation.backtest.performance import gain_over
-from altrotation.backtest.ready import (
-    BENCHMARKS,
-    benchmark,
-    confirmation,
-    confluence_strategy,
-    russell_only,
-    vetoed_confluence,
-)
+from altrotation.backtest.ready import BENCHMARKS, benchmark
 from altrotation.backtest.replay import replay as run_replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.finding import Finding
-from altrotation.claims.specs import RULES, StrategySpec
+from altrotation.claims.rules import rule_named
+from altrotation.claims.specs import StrategySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 from altrotation.inference.results import Evidence
-from altrotation.validate import require_choice
 
 __all__ = ["estimate_strategy"]
 
@@ -132,15 +125,7 @@ def _beside(family: FamilyJudgement, place: int) -> pd.DataFrame:
 
 
 def _strategy(spec: StrategySpec, name: str) -> Strategy:
-    require_choice(name, RULES, "strategy")
-    on = {spec.on: 1.0}
-    if name == "russell":
-        return russell_only(on=on)
-    if name == "eth-btc":
-        return confirmation(on=on)
-    if name == "confluence":
-        return confluence_strategy(on=on, need=spec.need)
-    return vetoed_confluence(on=on, need=spec.need)
+    return rule_named(name, on=spec.on, need=spec.need)
 
 
 def _costs(factor: float) -> Costs:
