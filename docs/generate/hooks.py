@@ -19,7 +19,6 @@ from docs.generate import api, claims, fields, flow, run, series  # noqa: E402
 _LOG = logging.getLogger("mkdocs.hooks")  # what it warns of fails a strict build
 _GENERATED = re.compile(r"<!-- generated: ([a-z-]+) -->")
 _PICTURES = re.compile(r"<!-- pictures (\w+) -->")
-_EXPECTED = ("validity.md",)  # in the nav, still to be written
 _PAGES: dict[str, str] = {}
 _PARTS: dict[str, str] = {}
 _JUDGED: list[run.Judgement] = []
@@ -32,9 +31,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for difference in judged.differences:
         _LOG.warning("A verdict is not as locked: %s", difference)
     made = {**api.pages(), **claims.pages(judged)}
-    absent = [place for place in _EXPECTED if not (Path(config.docs_dir) / place).exists()]
     _PAGES.clear()
-    _PAGES.update(made | dict.fromkeys(absent, "# To come\n\nThis page is being written.\n"))
+    _PAGES.update(made)
     _PARTS.update(_parts(judged))
     config.nav = _nav(config.nav or [])
     return config

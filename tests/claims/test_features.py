@@ -65,7 +65,7 @@ DERIVED = [
 ]
 
 
-@pytest.mark.parametrize(("spec", "oracle"), CASES, ids=str)
+@pytest.mark.parametrize(("spec", "oracle"), CASES, ids=[str(spec) for spec, _ in CASES])
 def test_equals_a_loop_over_what_was_known(panel, spec, oracle):
     options = {key: value for key, value in spec.items() if key != "name"}
     expected = oracle(panel, **options)
