@@ -3,7 +3,7 @@
 import multiprocessing
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from altrotation.inference.results import RunInfo
 from altrotation.validate import require_at_least
 
 __all__ = ["check_claim", "one_thread_workers", "verify"]
+
+# What judging and drawing read, some seconds of it.
+_HEAVY = ("altrotation.report.write", "altrotation.claims.runner", "vectorbt")
 
 
 def verify(
@@ -46,7 +49,7 @@ def verify(
     jobs : int, default 1
         Worker processes; the results do not depend on it.
     done : callable, optional
-        Called with each result as it arrives, for a progress bar.
+        Called with each result as it arrives, not in the order of the cards; for a progress bar.
 
     Raises
     ------
@@ -57,22 +60,30 @@ def verify(
     """
     require_at_least(jobs, 1, "jobs")
     begun = time.perf_counter()
-    judge = partial(check_claim, panel=panel, archive=archive)
-    results: list[ClaimResult] = []
+    judge = partial(_check_claims, panel=panel, archive=archive)
+    batches = _batches(cards)
+    results: dict[int, ClaimResult] = {}
+
+    def keep(batch: Sequence[int], judged: Sequence[ClaimResult]) -> None:
+        for place, result in zip(batch, judged, strict=True):
+            results[place] = result
+            if done is not None:
+                done(result)
+
     if jobs == 1:
         with threadpool_limits(1):  # thousands of small products: threads cost more than they give
-            for card in cards:
-                results.append(judge(card))
-                if done is not None:
-                    done(results[-1])
+            for batch in batches:
+                keep(batch, judge([cards[place] for place in batch]))
     else:
         with one_thread_workers(jobs) as pool:
-            for result in pool.map(judge, cards):
-                results.append(result)
-                if done is not None:
-                    done(result)
+            tasks = {pool.submit(judge, [cards[place] for place in b]): b for b in batches}
+            try:
+                for task in as_completed(tasks):
+                    keep(tasks[task], task.result())
+            finally:
+                pool.shutdown(cancel_futures=True)  # after an error, nothing more is begun
     return CatalogueRun(
-        results=tuple(results),
+        results=tuple(results[place] for place in range(len(cards))),
         level=level,
         data_hash=panel.data_hash,
         versions=RunInfo.capture(None).versions,
@@ -80,14 +91,32 @@ def verify(
     )
 
 
+def _batches(cards: Sequence[ClaimCard]) -> list[list[int]]:
+    """Return the places of the cards by task: strategies, which share replays, first and as one."""
+    together = [place for place, card in enumerate(cards) if card.kind == "strategy"]
+    alone = [[place] for place, card in enumerate(cards) if card.kind != "strategy"]
+    return [together, *alone] if together else alone
+
+
+def _check_claims(
+    cards: Sequence[ClaimCard], panel: Panel, archive: Path | None
+) -> list[ClaimResult]:
+    return [check_claim(card, panel, archive) for card in cards]
+
+
 def one_thread_workers(jobs: int) -> ProcessPoolExecutor:
     """Return a pool of `jobs` fresh processes whose linear algebra uses one thread each.
+
+    Where the system can, they are copies of one process that has read the libraries once.
 
     Parameters
     ----------
     jobs : int
     """
-    context = multiprocessing.get_context("spawn")
+    served = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if served else "spawn")
+    if served:
+        context.set_forkserver_preload(list(_HEAVY))
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread)
 
 

@@ -100,6 +100,16 @@ def test_a_run_does_not_depend_on_the_number_of_workers(cards):
     assert json.dumps(one.to_dict()) == json.dumps(two.to_dict())
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_keep_the_order_of_the_cards(jobs):
+    """Strategies are judged together and first; they stay where they stand in the catalogue."""
+    panel, seen = panel_with_effect(0.0), []
+    wanted = [card for card in load_cards() if card.id in ("A7", "B6", "D3", "F1")]
+    run = verify(panel, wanted, jobs=jobs, done=seen.append)
+    assert [result.card.id for result in run.results] == ["A7", "B6", "D3", "F1"]
+    assert sorted(result.card.id for result in seen) == ["A7", "B6", "D3", "F1"]
+
+
 def test_jobs_below_one_are_refused(cards):
     with pytest.raises(InputError, match="`jobs` must be at least 1"):
         verify(panel_with_effect(0.0), cards, jobs=0)
