@@ -21,6 +21,9 @@ $(VENV)/dev: pyproject.toml constraints.txt | $(BIN)/python
 study: $(VENV)/study  ## verdicts on the embedded panel, with an HTML report in build/report
 	$(BIN)/altrotation verify --jobs 2 --report build/report
 
+# Two workers on small matrices: more threads would fight over the cores, at three times the work.
+test: export OPENBLAS_NUM_THREADS = 1
+test: export OMP_NUM_THREADS = 1
 test: lint  ## lint, types, import contracts and the test suite
 	$(BIN)/pytest -n 2 --dist loadgroup --benchmark-skip
 

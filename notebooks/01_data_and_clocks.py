@@ -37,7 +37,7 @@ from PIL import Image as pillow  # noqa: N813
 from altrotation import EventSet, breakouts, load_reference, open_archive
 from altrotation.data.calendar import session_times
 from altrotation.data.raw.archive import ARCHIVE_VARIABLE
-from altrotation.errors import InputError
+from altrotation.errors import AltrotationError
 from altrotation.leadlag.sensitivity import clock_sensitivity
 from altrotation.plot import coverage, event_calendar, leadlag_lags, style
 from altrotation.synthetic.leadlag import asynchronous_closes
@@ -470,8 +470,8 @@ Markdown(
 # %%
 try:
     archive = open_archive()
-except InputError as absent:
-    print(f"Skipped: {absent}")
+except AltrotationError:
+    print("Skipped: no raw archive here.")
 else:
     raw = archive.market("RUT").loc[russell.base_date :]
     rebuilt = 100 * raw / russell.base_level

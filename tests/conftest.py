@@ -34,6 +34,7 @@ def archive_path() -> Path:
     return path
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:  # what loads all coins runs in one worker, which loads them once
         if "coin_market" in getattr(item, "fixturenames", ()):

@@ -40,7 +40,9 @@ def executed_again(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_without_an_archive(name, tmp_path, monkeypatch):
-    monkeypatch.setenv("ALTROTATION_ARCHIVE", str(tmp_path))  # as for a reader who has none
+    monkeypatch.setenv(
+        "ALTROTATION_ARCHIVE", str(tmp_path / "none")
+    )  # as for a reader who has none
     executed_again(name)
 
 

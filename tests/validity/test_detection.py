@@ -7,7 +7,7 @@ import pytest
 
 from tests.validity.suite.detection import DETECTORS, WARMUP, scores, summary
 
-pytestmark = pytest.mark.validity
+pytestmark = [pytest.mark.validity, pytest.mark.xdist_group("seasons")]
 
 
 @pytest.fixture(scope="module")
