@@ -84,8 +84,8 @@ def _overview(outcomes: Sequence[Outcome]) -> str:
     lines = [
         "## Overview\n",
         f"{len(outcomes)} rows: {len(judged)} sizes and coverages, {len(powers)} powers, "
-        f"{len(naive)} demonstrations. {len(missed)} rows miss their band, {len(unexplained)} of",
-        "them without an explanation.",
+        f"{len(naive)} demonstrations. {len(missed)} rows miss their band,",
+        f"{len(unexplained) or 'none'} of them without an explanation.",
         f"Of the {len(two_sided)} sizes and coverages judged at both ends {beyond} lie outside the",
         f"ordinary 95 % band; were all exact and unrelated, at most {high} would, 39 times in 40.",
         "",
