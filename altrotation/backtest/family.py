@@ -20,13 +20,14 @@ from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.inference.sharpe import deflated_sharpe, sharpe_moments
+from altrotation.printing import Printed
 from altrotation.validate import require_at_least
 
 __all__ = ["FamilyJudgement", "judge_family"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class FamilyJudgement:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class FamilyJudgement(Printed):
     """Strategies that were tried together over one cycle, and what the best of them is worth.
 
     Parameters
@@ -52,6 +53,13 @@ class FamilyJudgement:
     superior: SuperiorAbility
     overfitting: OverfittingProbability
     trials: int
+
+    def _line(self) -> str:
+        return (
+            f"{len(self.table)} strategies against {self.benchmark}, {self.grid.cycle}, "
+            f"{self.trials} trials; superior ability p {self.superior.p_consistent:.3f}, "
+            f"probability of overfitting {self.overfitting.probability:.2f}"
+        )
 
     def summary(self) -> pd.DataFrame:
         """Return the table."""

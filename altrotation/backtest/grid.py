@@ -22,13 +22,14 @@ from altrotation.data.coins.table import CoinTable
 from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
+from altrotation.printing import Printed
 from altrotation.validate import require_at_least
 
 __all__ = ["Grid", "equities", "replay_many"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Grid:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class Grid(Printed):
     """Many strategies over one cycle: their equities and little else.
 
     Parameters
@@ -56,6 +57,9 @@ class Grid:
         before = self.equity.shift(1)
         before.iloc[0] = self.capital
         return pd.DataFrame(np.log(self.equity / before))
+
+    def _line(self) -> str:
+        return f"{len(self)} variants, {self.cycle}"
 
     def summary(self) -> pd.DataFrame:
         """Return one row a strategy: growth, orders, fees, exposure."""

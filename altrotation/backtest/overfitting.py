@@ -11,6 +11,7 @@ from scipy.stats import rankdata
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
+from altrotation.printing import Printed
 from altrotation.validate import require_at_least
 
 __all__ = ["OverfittingProbability", "Score", "overfitting_probability"]
@@ -18,8 +19,8 @@ __all__ = ["OverfittingProbability", "Score", "overfitting_probability"]
 Score: TypeAlias = Callable[[FloatArray], FloatArray]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class OverfittingProbability:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class OverfittingProbability(Printed):
     """How often the best in sample falls into the worse half out of sample.
 
     Parameters
@@ -39,6 +40,9 @@ class OverfittingProbability:
     loss: float
     blocks: int
     n_strategies: int
+
+    def _line(self) -> str:
+        return f"{self.probability:.2f}, {self.n_strategies} strategies, {self.blocks} blocks"
 
     def summary(self) -> pd.DataFrame:
         """Return one column."""

@@ -14,6 +14,7 @@ from altrotation.inference.bootstrap import basic_interval, block_length
 from altrotation.inference.power import detectable_from_null
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.kernels.resample import stationary_rows
+from altrotation.printing import Printed
 from altrotation.rng import generator
 from altrotation.validate import require_at_least, require_between
 
@@ -23,8 +24,8 @@ _CHUNK = 200  # resamples held at a time
 _NOISE = 1e-12  # differences of daily returns that are rounding
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Performance:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class Performance(Printed):
     """Measures of a replay, each with its interval.
 
     Parameters
@@ -48,6 +49,9 @@ class Performance:
     mean_block: float
     replicates: int
     run: RunInfo
+
+    def _line(self) -> str:
+        return self.label
 
     def summary(self) -> pd.DataFrame:
         """Return the table."""

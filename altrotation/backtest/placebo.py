@@ -53,6 +53,12 @@ class RandomEntry:
         below, equal = self.draws < self.observed, self.draws == self.observed
         return float(100.0 * (below.mean() + 0.5 * equal.mean()))
 
+    def __repr__(self) -> str:
+        return (
+            f"RandomEntry({self.observed:+.3f} among {len(self.draws):,} timings, "
+            f"p {self.evidence.p_value:.3f})"
+        )
+
 
 def random_entry(
     strategy: Strategy,

@@ -10,6 +10,7 @@ from altrotation.backtest.cycles import Cycle
 from altrotation.backtest.results import Replay
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
+from altrotation.printing import Printed
 from altrotation.validate import daily_series, positive, require_at_least, require_between
 
 __all__ = ["RotationCapture", "RotationLeg", "hit_rate", "rotation_capture", "rotation_leg"]
@@ -32,8 +33,8 @@ class RotationLeg:
     gain: float
 
 
-@dataclass(frozen=True, slots=True)
-class RotationCapture:
+@dataclass(frozen=True, slots=True, repr=False)
+class RotationCapture(Printed):
     """What a strategy did about a rotation leg.
 
     Parameters
@@ -58,6 +59,9 @@ class RotationCapture:
     on: float
     captured: float
     capture: float
+
+    def _line(self) -> str:
+        return f"{self.captured:+.3f} log points over Bitcoin, {self.capture:.0%} of the leg"
 
     def summary(self) -> pd.DataFrame:
         """Return one column."""

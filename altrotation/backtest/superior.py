@@ -8,6 +8,7 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.results import RunInfo
+from altrotation.printing import Printed
 from altrotation.validate import (
     daily_frame,
     daily_series,
@@ -19,8 +20,8 @@ from altrotation.validate import (
 __all__ = ["SuperiorAbility", "superior_ability"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class SuperiorAbility:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class SuperiorAbility(Printed):
     """The answer to: is the best of many better than a benchmark, given that it was chosen.
 
     Parameters
@@ -46,6 +47,9 @@ class SuperiorAbility:
     mean_block: float
     replicates: int
     run: RunInfo
+
+    def _line(self) -> str:
+        return f"best of the family: {self.best}, p {self.p_consistent:.3f}"
 
     def summary(self) -> pd.DataFrame:
         """Return one column."""

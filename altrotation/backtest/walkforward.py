@@ -10,13 +10,14 @@ from altrotation.aliases import FloatArray
 from altrotation.backtest.cycles import Cycle, CycleLike, as_cycle
 from altrotation.errors import InputError
 from altrotation.inference.splits import Split
+from altrotation.printing import Printed
 from altrotation.validate import daily_frame
 
 __all__ = ["OutOfSample", "choose_and_judge", "cycle_groups"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class OutOfSample:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class OutOfSample(Printed):
     """What the best strategy of each training stretch did on its test stretch.
 
     Parameters
@@ -36,6 +37,9 @@ class OutOfSample:
     def degradation(self) -> float:
         """Mean of test score less train score, per day: what choosing promised and did not give."""
         return float((self.table["test_score"] - self.table["train_score"]).mean())
+
+    def _line(self) -> str:
+        return f"{len(self.table)} splits, scores {self.degradation:+.3f} from training to test"
 
     def summary(self) -> pd.DataFrame:
         """Return the table."""

@@ -10,6 +10,7 @@ from altrotation.claims.card import THEMES, ClaimCard
 from altrotation.claims.robustness.robustness import Robustness
 from altrotation.events.results import EventStudy
 from altrotation.inference.results import Evidence, RunInfo
+from altrotation.printing import Printed
 from altrotation.validate import require_choice
 
 __all__ = ["STATUSES", "CatalogueRun", "ClaimResult", "Fact", "Status", "Trial", "Verdict"]
@@ -79,6 +80,9 @@ class ClaimResult:
     specifications: int = 0
     robustness: Robustness | None = None
 
+    def __repr__(self) -> str:
+        return f"ClaimResult({self.card.id}: {self.verdict.status})"
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -91,8 +95,8 @@ class Trial:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CatalogueRun:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CatalogueRun(Printed):
     """The results of a catalogue on one panel; `trials` are the looks recorded before."""
 
     results: tuple[ClaimResult, ...]
@@ -119,6 +123,9 @@ class CatalogueRun:
         """Return how many specifications of a claim were put to data, recorded ones and these."""
         every = dict.fromkeys((*self.trials, *self.looks()))
         return sum(look.specifications for look in every if look.claim == claim)
+
+    def _line(self) -> str:
+        return f"{len(self.results)} claims, {self.level}, data {self.data_hash}"
 
     def summary(self) -> pd.DataFrame:
         """Return one row a claim, as far as it has them.

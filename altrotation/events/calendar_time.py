@@ -16,6 +16,7 @@ from altrotation.inference.ewc import ewc_ols
 from altrotation.inference.hac import RobustFit, hac_ols
 from altrotation.inference.power import sign_flip_floor
 from altrotation.inference.results import Evidence, RunInfo
+from altrotation.printing import Printed
 from altrotation.validate import require_at_least, require_between, require_choice
 
 __all__ = ["CalendarTime", "calendar_time"]
@@ -25,8 +26,8 @@ _ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "greater", "less")
 _SIDES = {"two-sided": "differs from", "greater": "exceeds", "less": "falls short of"}
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class CalendarTime:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class CalendarTime(Printed):
     """Regression of daily abnormal returns on a dummy for days inside an event window.
 
     Parameters
@@ -43,6 +44,9 @@ class CalendarTime:
     daily: pd.DataFrame
     fit: RobustFit
     evidence: Evidence
+
+    def _line(self) -> str:
+        return self.evidence.label
 
     def summary(self) -> pd.DataFrame:
         """Return the evidence as one column of values."""

@@ -16,6 +16,7 @@ from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.permutation import RandomisationTest
 from altrotation.inference.power import minimum_detectable_effect
 from altrotation.inference.results import Evidence, Interval, RunInfo
+from altrotation.printing import Printed
 from altrotation.validate import require_choice
 
 __all__ = ["EventContrast", "contrast_table"]
@@ -23,8 +24,8 @@ __all__ = ["EventContrast", "contrast_table"]
 _SIDES = {"two-sided": "differs from", "greater": "exceeds", "less": "falls short of"}
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class EventContrast:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class EventContrast(Printed):
     """Mean outcome after the first events less that after the second, with its uncertainty.
 
     Parameters
@@ -94,6 +95,9 @@ class EventContrast:
             minimum_detectable_effect=float(cell["minimum_detectable_effect"]),
             run=self.run,
         )
+
+    def _line(self) -> str:
+        return f"{self.first.rule}, less {self.second.rule}"
 
     def summary(self) -> pd.DataFrame:
         """Return a copy of the table."""

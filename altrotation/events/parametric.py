@@ -15,6 +15,7 @@ from altrotation.events.returns import Model
 from altrotation.events.sample import Sample, study_sample
 from altrotation.events.standardised import Windows, event_windows
 from altrotation.inference.results import RunInfo
+from altrotation.printing import Printed
 from altrotation.validate import require_at_least, require_choice
 
 __all__ = ["ParametricTests", "Unit", "kolari_pynnonen_factor", "parametric_tests"]
@@ -24,8 +25,8 @@ _UNITS: tuple[Unit, ...] = ("asset", "event")
 _ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "greater", "less")
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class ParametricTests:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class ParametricTests(Printed):
     """Textbook tests that the mean abnormal return over the event windows is zero.
 
     Parameters
@@ -53,6 +54,12 @@ class ParametricTests:
     model: Model
     alternative: Alternative
     run: RunInfo
+
+    def _line(self) -> str:
+        return (
+            f"{self.horizon}-day {self.model} returns, units: {self.unit}s, "
+            f"mean correlation {self.correlation:.2f}"
+        )
 
     def summary(self) -> pd.DataFrame:
         """Return a copy of the table."""

@@ -12,6 +12,7 @@ from altrotation.events.eventset import EventSet
 from altrotation.events.returns import AbnormalReturns, Model
 from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.results import Evidence, Interval, RunInfo
+from altrotation.printing import Printed
 from altrotation.validate import require_between, require_choice
 
 __all__ = ["EventStudy"]
@@ -22,8 +23,8 @@ _SHOWN["matched"] = "on other dates of like run-up and volatility"
 _SIDES = {"two-sided": "differs from", "greater": "exceeds", "less": "falls short of"}
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class EventStudy:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class EventStudy(Printed):
     """What followed the events, beside what followed the same events at placebo dates.
 
     Parameters
@@ -213,6 +214,9 @@ class EventStudy:
             f"a sign test of {clusters} independent events could not reach below "
             f"{self.table['sign_flip_floor'].min():.2g}. Interval: {self.interval_method}."
         )
+
+    def _line(self) -> str:
+        return f"{len(self.events)} events: {self.events.rule}"
 
     def _repr_html_(self) -> str:
         table = self.summary().to_html(float_format=lambda value: f"{value:.4g}")

@@ -12,6 +12,7 @@ from statsmodels.regression.linear_model import OLS
 from altrotation.aliases import Alternative, FloatArray
 from altrotation.errors import AltrotationWarning, InputError
 from altrotation.inference.results import Interval
+from altrotation.printing import Printed
 from altrotation.validate import require_at_least, require_between, require_choice
 
 __all__ = [
@@ -31,8 +32,8 @@ class KernelFallbackWarning(AltrotationWarning):
     """The uniform kernel gave no valid covariance; Bartlett weights were used instead."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class RobustFit:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class RobustFit(Printed):
     """Coefficients with a covariance robust to serial correlation and heteroskedasticity.
 
     Parameters
@@ -115,6 +116,9 @@ class RobustFit:
         reach = critical * float(self.standard_errors[position])
         centre = float(self.coefficients[position])
         return Interval(centre - reach, centre + reach, level, self.method)
+
+    def _line(self) -> str:
+        return f"{len(self.coefficients)} coefficients, {self.n} rows; {self.method}"
 
     def summary(self) -> pd.DataFrame:
         """Return one row a coefficient: estimate, standard error, t and two-sided p."""

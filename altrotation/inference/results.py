@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.errors import InputError
+from altrotation.printing import Printed
 from altrotation.validate import require_between
 
 __all__ = ["Evidence", "Interval", "RunInfo"]
@@ -67,8 +68,8 @@ def _versions() -> tuple[tuple[str, str], ...]:
     return (("python", python_version()), *((name, version(name)) for name in _PACKAGES))
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Evidence:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class Evidence(Printed):
     """One estimate with everything a reader needs to weigh it.
 
     Parameters
@@ -162,6 +163,14 @@ class Evidence:
     def summary(self) -> pd.DataFrame:
         """Return one column of values, one row a property."""
         return pd.Series(self._rows(), name=self.label).to_frame()
+
+    def _line(self) -> str:
+        if self.invalid is not None:
+            return f"{self.label}: not computed"
+        words = (
+            f"{self.label}: {self.estimate:+.4g} {self.unit} {self.interval or 'without interval'}"
+        )
+        return f"{words}, adjusted p {self.p_adjusted:.3g}"
 
     def _rows(self) -> dict[str, str]:
         if self.invalid is not None:

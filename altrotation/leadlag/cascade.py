@@ -17,7 +17,7 @@ from altrotation.validate import daily_frame, require_between
 __all__ = ["Cascade", "cascade"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class Cascade(LeadLagResult):
     """A claimed order of leads against the data.
 

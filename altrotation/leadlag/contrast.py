@@ -13,7 +13,7 @@ from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 __all__ = ["LeadLagContrast"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class LeadLagContrast(LeadLagResult):
     """The Hayashi-Yoshida correlation at every lag, beside what the two clocks alone would give.
 

@@ -12,7 +12,7 @@ from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 __all__ = ["CrossCorrelation"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class CrossCorrelation(LeadLagResult):
     """Cross-correlations of two series with intervals, bands and tests.
 

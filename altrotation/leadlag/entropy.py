@@ -24,7 +24,7 @@ __all__ = ["TransferEntropy", "transfer_entropy"]
 _ROWS = ("forth", "back", "net")
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class TransferEntropy(LeadLagResult):
     """Transfer entropy from leader to follower, back, and the difference, in nats.
 

@@ -21,7 +21,7 @@ COVARIANCES = {"robust": "HC3", "classical": "nonrobust"}
 _LEAST_P = float(np.finfo(np.float64).tiny)  # an asymptotic test has no floor
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class GrangerTest(LeadLagResult):
     """Whether the past of one series helps to predict another beyond that one's own past.
 

@@ -23,7 +23,7 @@ __all__ = ["GroupedCorrelation", "cross_correlation_by"]
 _LEAST = 30  # pairs of days below which a group is refused
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class GroupedCorrelation(LeadLagResult):
     """Cross-correlations of two series within each group of days.
 

@@ -13,7 +13,7 @@ from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 __all__ = ["LeadMatrix"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class LeadMatrix(LeadLagResult):
     """Levy areas of all pairs of series, and the ranking of leaders they imply.
 

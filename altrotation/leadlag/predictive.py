@@ -19,7 +19,7 @@ from altrotation.validate import require_at_least, require_between
 __all__ = ["PredictiveContent", "clark_west", "predictive_content"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class PredictiveContent(LeadLagResult):
     """Forecasts with and without a leader, compared out of sample.
 

@@ -12,7 +12,7 @@ from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 __all__ = ["LocalProjection"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class LocalProjection(LeadLagResult):
     """Responses of one series to another at horizons 1 .. H, with pointwise and joint bands.
 

@@ -7,12 +7,13 @@ import pandas as pd
 from scipy.special import ndtri
 
 from altrotation.inference.results import RunInfo
+from altrotation.printing import Printed
 
 __all__ = ["LeadLagResult", "card", "detectable", "row_of"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class LeadLagResult:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class LeadLagResult(Printed):
     """Common part of all lead-lag results.
 
     Parameters
@@ -58,8 +59,15 @@ class LeadLagResult:
         """Return the main numbers in words; each result has its own."""
         return {}
 
+    def _line(self) -> str:
+        return f"{self.label}; {self.n} rows, {self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}"
+
     def _repr_html_(self) -> str:
         return card(self.label, {**self.findings(), **self.facts()})
+
+    def __str__(self) -> str:
+        rows = {**self.findings(), **self.facts()}
+        return "\n".join([self.label, *(f"  {key}: {value}" for key, value in rows.items())])
 
 
 def card(label: str, rows: dict[str, str]) -> str:

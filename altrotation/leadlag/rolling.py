@@ -26,7 +26,7 @@ __all__ = ["NULLS", "RollingCorrelation", "rolling_cross_correlation"]
 NULLS = ("independent", "constant")
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class RollingCorrelation(LeadLagResult):
     """Trailing correlation of one series with another some rows before, with a joint band.
 

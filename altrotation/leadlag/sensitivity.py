@@ -20,7 +20,7 @@ from altrotation.validate import daily_series, positive, require_at_least
 __all__ = ["ClockSensitivity", "clock_sensitivity"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
 class ClockSensitivity(LeadLagResult):
     """One question about a lead, answered with three clocks.
 

@@ -8,14 +8,15 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
 from altrotation.kernels.bocpd import run_lengths
+from altrotation.printing import Printed
 from altrotation.regimes.paths import FilteredRegime
 from altrotation.validate import daily_series, require_at_least, require_between
 
 __all__ = ["OnlineChanges", "bocpd"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class OnlineChanges:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class OnlineChanges(Printed):
     """The run-length posterior after each row, and the state read from it.
 
     Parameters
@@ -62,6 +63,9 @@ class OnlineChanges:
         recent = self.table["recent"].dropna().iloc[self.within :]
         high = recent >= probability
         return pd.DatetimeIndex(recent.index[high & ~high.shift(fill_value=False)])
+
+    def _line(self) -> str:
+        return f"{self.rule}; {len(self.alarms())} alarms; {self.regime!r}"
 
     def summary(self) -> pd.DataFrame:
         """Return the summary of the regime."""

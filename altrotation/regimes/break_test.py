@@ -9,6 +9,7 @@ import pandas as pd
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
+from altrotation.printing import Printed
 from altrotation.regimes.sample import Sample
 from altrotation.validate import require_at_least
 
@@ -23,8 +24,8 @@ __all__ = [
 _NULL = "the coefficients of {names} are the same on all days"
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class BreakTest:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class BreakTest(Printed):
     """A test of stable coefficients against a break at a date that is not given.
 
     Parameters
@@ -85,6 +86,9 @@ class BreakTest:
             "alternative": self.alternative,
             "data": self.run.data_hash,
         }
+
+    def _line(self) -> str:
+        return f"{self.name}: {self.statistic:.2f}, p {self.p_value:.3g}, {self.n} rows"
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -37,6 +37,9 @@ class MarkovFit:
     filtered: pd.DataFrame
     regime: SmoothedRegime
 
+    def __repr__(self) -> str:
+        return f"MarkovFit(log likelihood {self.loglike:.2f}; {self.regime!r})"
+
 
 def markov_fit(
     series: pd.Series, *, model: MarkovModel | None = None, starts: int = 5, seed: Seed = 0

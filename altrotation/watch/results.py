@@ -8,6 +8,7 @@ from textwrap import wrap
 import pandas as pd
 
 from altrotation.inference.results import RunInfo
+from altrotation.printing import Printed
 from altrotation.watch.rotation import Tally
 
 __all__ = ["Reading", "Watchlist"]
@@ -69,8 +70,8 @@ class Reading:
     invalid: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Watchlist:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class Watchlist(Printed):
     """All readings at one date.
 
     Parameters
@@ -148,6 +149,9 @@ class Watchlist:
                     f"    then rotation: {row['then rotation']}; on any day: {row['any day']}"
                 )
         return "\n".join([*lines, "", *wrap(self._caveat(), 96)])
+
+    def _line(self) -> str:
+        return self._title()
 
     def _repr_html_(self) -> str:
         table = self._table().to_html(index=False, border=0)

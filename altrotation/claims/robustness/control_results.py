@@ -10,6 +10,7 @@ import pandas as pd
 from altrotation.aliases import Alternative
 from altrotation.inference.power import minimum_detectable_effect
 from altrotation.inference.results import RunInfo
+from altrotation.printing import Printed
 
 __all__ = ["NegativeControls"]
 
@@ -37,8 +38,8 @@ _NUMBERS = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class NegativeControls:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class NegativeControls(Printed):
     """An event claim beside the same test where nothing should be found.
 
     Parameters
@@ -197,6 +198,9 @@ class NegativeControls:
         if missing := int(counts["not computed"].sum()):
             words.append(f"{missing} could not be computed.")
         return " ".join(words)
+
+    def _line(self) -> str:
+        return self.label
 
     def _repr_html_(self) -> str:
         table = self.summary().to_html(float_format=lambda value: f"{value:.3g}", na_rep="")

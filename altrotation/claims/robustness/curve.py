@@ -13,6 +13,7 @@ from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.curve import STATISTICS, CurveTest, Direction
 from altrotation.inference.power import minimum_detectable_effect
 from altrotation.inference.results import Evidence, RunInfo
+from altrotation.printing import Printed
 from altrotation.validate import require_between
 
 __all__ = ["SpecificationCurve"]
@@ -20,8 +21,8 @@ __all__ = ["SpecificationCurve"]
 _METHOD = "rotation test inverted for one constant added to every specification"
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class SpecificationCurve:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class SpecificationCurve(Printed):
     """One claim under many specifications, beside the same curve at shifted dates.
 
     Parameters
@@ -179,6 +180,9 @@ class SpecificationCurve:
     @property
     def _side(self) -> float:
         return 1.0 if self.direction == "greater" else -1.0
+
+    def _line(self) -> str:
+        return f"{len(self.table):,} specifications, {len(self.null):,} joint shifts"
 
     def _repr_html_(self) -> str:
         joint = self.summary().to_html(float_format=lambda value: f"{value:.4g}")

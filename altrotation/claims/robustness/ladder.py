@@ -13,14 +13,15 @@ from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
+from altrotation.printing import Printed
 
 __all__ = ["InferenceLadder", "inference_ladder"]
 
 _NAIVE, _EXACT = "naive t, every day of a window", "exact rotation"
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class InferenceLadder:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class InferenceLadder(Printed):
     """The same cell under tests that respect ever more of the dependence in the data.
 
     Parameters
@@ -63,6 +64,9 @@ class InferenceLadder:
                 f"through the sample gives {p[_EXACT]:.2g}."
             )
         return words
+
+    def _line(self) -> str:
+        return self.label
 
     def _repr_html_(self) -> str:
         table = self.summary().to_html(float_format=lambda value: f"{value:.3g}", na_rep="")

@@ -86,3 +86,8 @@ class BasketResult:
         ratio = index.to_numpy() / (prices / prices[first]).to_numpy()
         label = "/".join((self.name, str(base.name)))
         return pd.Series(ratio, index=index.index, name=label)
+
+    def __repr__(self) -> str:
+        days = self.returns.index
+        span = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}"
+        return f"BasketResult({self.name}, {self.weighting}, {span})"

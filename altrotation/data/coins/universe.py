@@ -165,6 +165,10 @@ class Universe:
         )
         return Membership("survivors", members, months)
 
+    def __repr__(self) -> str:
+        months = self.months.index
+        return f"Universe({len(months)} months, {months[0]:%Y-%m} to {months[-1]:%Y-%m})"
+
 
 def load_universe(archive: TableSource, coins: CoinTable) -> Universe:
     """Return the point-in-time universe of the raw archive.
