@@ -151,7 +151,7 @@ class Watchlist(Printed):
         return "\n".join([*lines, "", *wrap(self._caveat(), 96)])
 
     def _line(self) -> str:
-        return self._title()
+        return f"{self.date:%Y-%m-%d}, {len(self.readings)} readings"
 
     def _repr_html_(self) -> str:
         table = self._table().to_html(index=False, border=0)
