@@ -87,12 +87,13 @@ def check_effect(card: ClaimCard, panel: Panel, archive: Path | None = None) -> 
     if card.study is not None and card.study.jointly and evidence.invalid is None:
         evidence = _jointly(evidence, [each for each in studies if each], found.place)
     facts = tuple(check_fact(panel, spec) for spec in card.facts)
-    counted = table[
-        table["role"].isin(_COUNTED) & table["estimate"].notna() & (table["claimed"] != 0.0)
-    ].drop_duplicates(["outcome", "horizon", "estimate"])
+    tried = table[table["role"].isin(_COUNTED) & table["estimate"].notna()].drop_duplicates(
+        ["outcome", "horizon", "estimate"]
+    )
+    counted = tried[tried["claimed"] != 0.0]
     agree = counted["claimed"] * counted["estimate"] > 0
     share = float(agree.mean()) if len(counted) else None
-    number = len(counted)
+    number = len(counted) or len(tried)  # where no sign is claimed, all of them
     company = robustness(card, panel)
     if company is not None and company.curve is not None:
         share, number = company.curve.share_with_sign, len(company.curve.table)

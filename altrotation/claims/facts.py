@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from altrotation.claims.measures import Value, measure, place_in_history
+from altrotation.claims.measures.levels import Value
+from altrotation.claims.measures.registry import measure, place_in_history
 from altrotation.claims.results import Fact, show
 from altrotation.claims.specs import FactSpec
 from altrotation.data.panel import Panel

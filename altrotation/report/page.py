@@ -36,9 +36,17 @@ _CELLS = {
     "p_adjusted": "adjusted p",
     "p_attainable": "smallest p",
     "sign_flip_floor": "by signs",
+    "relabel_floor": "by labels",
     "minimum_detectable_effect": "detectable",
     "invalid": "not computed because",
 }
+
+
+# Smallest p of a plain test: the column that holds it, the test, a word for the table.
+_FLOORS = (
+    ("sign_flip_floor", "a sign test", "signs"),
+    ("relabel_floor", "a test that exchanges the labels", "labels"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,10 @@ class _Card:
         return first if first is not None and first.invalid is None else None
 
     @property
-    def sign_floor(self) -> str | None:
-        """The smallest p of a sign test of as many independent events."""
-        return _sign_floor(self.result)
+    def floor(self) -> str | None:
+        """The smallest p of a plain test of as many independent events, in words."""
+        found = _floor(self.result)
+        return None if found is None else f"{found[0]} by {found[2]}"
 
     @property
     def agreement(self) -> str:
@@ -195,8 +204,7 @@ def _numbers(result: ClaimResult) -> list[tuple[str, str]]:
         *_beside(result, first),
         (
             f"{100 * held.level:.0f} % interval",
-            f"{words.amount(held.low, first.unit)} to {words.amount(held.high, first.unit)}, "
-            f"{held.method}",
+            f"{words.span(held.low, held.high, first.unit)}, {held.method}",
         ),
         ("p", f"{p_text(first.p_value)}; adjusted {p_text(first.p_adjusted)} ({first.family})"),
         ("Smallest p attainable", _attainable(result, first)),
@@ -232,19 +240,21 @@ def _beside(result: ClaimResult, evidence: Evidence) -> list[tuple[str, str]]:
     return [("At placebo dates", words.amount(elsewhere, evidence.unit))]
 
 
-def _sign_floor(result: ClaimResult) -> str | None:
-    study, spec = result.study, result.card.study
-    if study is None or spec is None or "sign_flip_floor" not in study.table.columns:
-        return None
-    cell = study.table.loc[(study.table.index == (spec.primary, spec.horizon))]
-    return p_text(float(cell["sign_flip_floor"].iloc[0]))
+def _floor(result: ClaimResult) -> tuple[str, str, str] | None:
+    """Return the smallest p of a plain test of as many independent events, and its names."""
+    for column, test, word in _FLOORS:
+        value = words.judged_number(result, column)
+        if value is not None:
+            return p_text(value), test, word
+    return None
 
 
 def _attainable(result: ClaimResult, evidence: Evidence) -> str:
-    text, floor = p_text(evidence.p_attainable), _sign_floor(result)
+    text, floor = p_text(evidence.p_attainable), _floor(result)
     if floor is None:
         return text
-    return f"{text} by this null; {floor} by a sign test of as many independent events"
+    value, test, _ = floor
+    return f"{text} by this null; {value} by {test} of as many independent events"
 
 
 def _interval(evidence: Evidence) -> str:

@@ -1,6 +1,6 @@
 """Where the numbers come from: series, repairs, coverage, and what was written beforehand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 
 import pandas as pd
@@ -121,6 +121,9 @@ def _words(value: object) -> str:
             for name, held in parts
             if held not in (None, "", ())
         )
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_words(held)}" for name, held in value.items())
     if isinstance(value, tuple | list):
-        return ", ".join(_words(item) for item in value)
+        apart = "; " if any(is_dataclass(item) for item in value) else ", "
+        return apart.join(_words(item) for item in value)
     return str(value)

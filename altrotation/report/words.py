@@ -1,9 +1,10 @@
 """The words of the report: statuses, themes, and the answer, all from templates and counts."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
+
+import pandas as pd
 
 from altrotation.claims.card import THEMES
 from altrotation.claims.results import STATUSES, ClaimResult, Status
@@ -20,6 +21,8 @@ __all__ = [
     "at_placebo_dates",
     "by_theme",
     "effective",
+    "judged_number",
+    "span",
 ]
 
 QUESTION = "When the Russell 2000 breaks out, do altcoins outperform Bitcoin in the months after?"
@@ -88,13 +91,24 @@ def answer(results: Sequence[ClaimResult]) -> list[str]:
 
 
 def at_placebo_dates(result: ClaimResult) -> float | None:
-    """Return the mean of the primary cell at placebo dates, or None if there is none."""
-    study, spec = result.study, result.card.study
-    if study is None or spec is None or "null_mean" not in study.table.columns:
+    """Return the mean of the judged cell at placebo dates, or None if its test has none."""
+    return judged_number(result, "null_mean")
+
+
+def judged_number(result: ClaimResult, column: str) -> float | None:
+    """Return a number that stands beside the judged estimate, or None if there is none.
+
+    Parameters
+    ----------
+    result : ClaimResult
+    column : str
+        Of its table.
+    """
+    table = result.table
+    if table is None or not {"variant", "judged", column} <= set(table.columns):
         return None
-    cell = study.table.loc[study.table.index == (spec.primary, spec.horizon), "null_mean"]
-    value = float(cell.iloc[0]) if len(cell) else math.nan
-    return None if math.isnan(value) else value
+    cell = table.loc[(table["variant"] == "primary") & table["judged"].astype(bool), column]
+    return None if cell.empty or pd.isna(cell.iloc[0]) else float(cell.iloc[0])
 
 
 def by_theme(results: Sequence[ClaimResult]) -> list[tuple[str, str, list[ClaimResult]]]:
@@ -122,6 +136,13 @@ def amount(value: float, unit: str, *, sign: bool = True) -> str:
         return f"{number} {unit}"
     percent = as_percent(value) if sign else as_percent(value).removeprefix("+")
     return f"{number} ({percent})"
+
+
+def span(low: float, high: float, unit: str) -> str:
+    """Return an interval in its unit, named once; in log points as `amount` has it."""
+    if unit == "log points":
+        return f"{amount(low, unit)} to {amount(high, unit)}"
+    return f"{signed(low)} to {signed(high)} {unit}"
 
 
 def effective(evidence: Evidence) -> str:

@@ -10,7 +10,8 @@ from altrotation.claims.card import CATALOGUE
 from altrotation.plot.numbers import p_text, signed
 from altrotation.report.pictures import pictures
 from altrotation.report.words import MEANINGS, THEMES
-from docs.generate.choices import chosen, differs
+from docs.generate.cells import beside, variants
+from docs.generate.choices import chosen
 from docs.generate.markdown import chip, table, unbroken
 from docs.generate.run import Judgement
 
@@ -103,6 +104,7 @@ def _page(card: ClaimCard, result: ClaimResult | None, record: Mapping[str, Any]
         f"> {card.source}, {card.source_date}",
         "",
         *_evidence(record),
+        *beside(result),
         *_facts(record),
         *_robustness(record.get("robustness") or {}),
         f"<!-- pictures {card.id} -->",
@@ -115,9 +117,7 @@ def _page(card: ClaimCard, result: ClaimResult | None, record: Mapping[str, Any]
     choices = list(chosen(card))
     if choices:
         lines += ["### Choices", "", table(("field", "value"), choices), ""]
-    if card.variants:
-        rows = [(each.name, each.role, differs(each, card)) for each in card.variants]
-        lines += ["### Variants", "", table(("variant", "role", "differs in"), rows), ""]
+    lines += variants(card, result)
     return "\n".join([*lines, *_more(record), *_closing(card)])
 
 

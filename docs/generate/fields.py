@@ -13,7 +13,7 @@ from altrotation.claims import specs
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.features import FEATURES
 from altrotation.claims.facts import _EXPECTATIONS
-from altrotation.claims.measures import MEASURES
+from altrotation.claims.measures.registry import MEASURES
 from docs.generate.markdown import table
 from docs.generate.words import FIELDS, LISTED
 

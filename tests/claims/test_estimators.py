@@ -115,6 +115,9 @@ def test_a_contrast_is_judged_by_the_rival_that_comes_closest(panel, direction):
     side = 1.0 if direction == "greater" else -1.0
     closest = min(direct, key=lambda name: side * direct[name]["estimate"])
     assert closest in found.evidence.label
+    place = 1 + sum(side * row["estimate"] < 0 for row in direct.values())
+    assert f"(RUT ranks {place} of 3)" in found.evidence.label
+    assert f"mid/BTC over 20 days, less {closest}" == found.evidence.label.split(" (")[0]
     assert found.evidence.estimate == direct[closest]["estimate"]
     assert found.evidence.interval.low == direct[closest]["low"]
     assert found.evidence.p_adjusted == max(row["p_value"] for row in direct.values())

@@ -62,6 +62,7 @@ DERIVED = [
     {"name": "volume-expansion", "series": "volume", "short": 5, "long": 20},
     {"name": "volume-stability", "series": "volume", "over": "coin", "carry": 20},
     {"name": "volume-stability", "series": "volume", "over": "coin"},
+    {"name": "above", "level": 0.01, "of": {"name": "log-change", "series": "coin", "days": 7}},
 ]
 
 
@@ -78,6 +79,10 @@ def test_made_of_other_features(panel):
     np.testing.assert_array_equal(feature(panel, DERIVED[0]), one * two)
     np.testing.assert_array_equal(feature(panel, DERIVED[1]), -one)
     np.testing.assert_array_equal(feature(panel, DERIVED[2]), 1.0 - one)
+    moves = np.array(slow.log_change(panel, "coin", days=7))
+    above = np.where(np.isnan(moves), np.nan, moves > 0.01)
+    assert 0.1 < np.nanmean(above) < 0.9
+    np.testing.assert_array_equal(feature(panel, DERIVED[8]), above)
     parts = [slow.level(panel, "index"), slow.log_change(panel, "coin", days=7)]
     expected = slow.mean_score(parts, 30)
     np.testing.assert_allclose(feature(panel, DERIVED[3]), expected, rtol=1e-9, atol=1e-12)

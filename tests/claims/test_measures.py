@@ -5,16 +5,20 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from altrotation.claims.estimators.moves import session_moves
 from altrotation.claims.facts import check_fact
-from altrotation.claims.measures import MEASURES, levels, measure, place_in_history
+from altrotation.claims.measures.levels import levels, window
+from altrotation.claims.measures.registry import MEASURES, measure, place_in_history
 from altrotation.claims.specs import FactSpec
 from altrotation.data.calendar import labels
 from altrotation.data.cards import SeriesCard
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, InputError
 from altrotation.leadlag.crosscorr import cross_correlation
+from altrotation.regimes.legs import dated_legs
+from altrotation.signals.trends import above_mean
 
 DATES = pd.date_range("2021-01-01", periods=10, unit="us")
 PRICE = [100.0, 110.0, np.nan, 121.0, 60.5, 80.0, 90.0, 100.0, 110.0, 130.0]
@@ -161,9 +165,8 @@ def test_measure_equals_the_value_by_hand(panel, spec, expected):
 
 
 def test_every_measure_has_a_case():
-    assert {spec["name"] for spec, _ in CASES} | {"partial-lead-p", "strategy-gain"} == set(
-        MEASURES
-    )
+    elsewhere = {"partial-lead-p", "strategy-gain", "spells"}
+    assert {spec["name"] for spec, _ in CASES} | elsewhere == set(MEASURES)
 
 
 def test_a_fall_counts_only_a_high_that_lies_within_the_days(panel):
@@ -197,6 +200,90 @@ BAD_PLACES = [
 def test_a_bad_place_is_refused(panel, where, message):
     with pytest.raises(InputError, match=message):
         place_in_history(panel, {"name": "log-return", "days": 1, **where})
+
+
+HEIGHTS, LENGTHS = (0.1, 0.3, 0.2, 0.5, 0.4), (70, 55, 40, 80, 60)
+
+
+@pytest.fixture(scope="module")
+def rises():
+    """Five rises of a ratio on a flat floor; breadth peaks in each, in the order of their sizes."""
+    logs, share = [np.linspace(0.0, -0.05, 40)], [np.zeros(40)]
+    for height, length in zip(HEIGHTS, LENGTHS, strict=True):
+        logs += [np.linspace(0.0, height, length), np.linspace(height, -0.05, 5)]
+        logs.append(np.full(60, -0.05))
+        share += [np.full(length - 1, 20.0), np.array([100 * height]), np.full(65, 5.0)]
+    share = np.concatenate(share)
+    share += np.random.default_rng(4).uniform(0, 0.01, len(share))  # no ties
+    days = pd.date_range("2021-01-01", periods=len(share), unit="us")
+    frame = pd.DataFrame({"R": np.exp(np.concatenate(logs)), "B": share}, index=days)
+    cards = [
+        SeriesCard(name="R", kind="index", unit="x", calendar="24/7"),
+        SeriesCard(name="B", kind="share", unit="percent", calendar="24/7"),
+    ]
+    return Panel(frame, cards)
+
+
+def spells(panel, ask, by="size", **changes):
+    spec = {"name": "spells", "ask": ask, "by": by, "series": "R", "mean": 10, "breadth": "B",
+            "overlap": 30, "start": str(panel.dates[0].date()),
+            "end": str(panel.dates[-1].date())}  # fmt: skip
+    return measure(panel, spec | changes)
+
+
+def test_spells_are_ranked_by_size_or_days_against_their_highest_breadth(rises):
+    assert spells(rises, "count") == 5.0
+    assert spells(rises, "correlation") == pytest.approx(1.0)
+    expected = stats.spearmanr(LENGTHS, HEIGHTS).statistic
+    assert spells(rises, "correlation", "days") == pytest.approx(expected)
+
+
+def test_the_p_of_spells_is_that_of_a_loop_over_every_other_place(rises):
+    on = above_mean(rises, "R", window=10).values
+    legs = dated_legs(on, measure=rises.value("R"), breadth=rises.value("B"))
+    n = len(on)
+    found = []
+    for shift in (0, *range(30, n - 29)):
+        moved = pd.Series(np.roll(rises.value("B").to_numpy(), shift), index=on.index)
+        highest = [moved.loc[leg["start"] : leg["end"]].max() for _, leg in legs.iterrows()]
+        found.append(stats.spearmanr(legs["depth"], highest).statistic)
+    expected = np.mean(np.array(found) >= found[0] - 1e-12)
+    assert spells(rises, "p") == pytest.approx(expected)
+    assert 1 / len(found) <= expected < 0.2
+
+
+BAD_SPELLS = [
+    ({"by": "luck"}, CardError, "by must be one of size, days, got 'luck'"),
+    ({"ask": "why"}, CardError, "ask must be one of correlation, p, count, got 'why'"),
+    ({"end": "2021-03-01"}, InputError, "R has [0-9] spells above its mean from 2021-01-01 to"),
+    ({"breadth": "gone"}, InputError, "no series 'gone'"),
+]
+
+
+@pytest.mark.parametrize(("changes", "error", "message"), BAD_SPELLS)
+def test_spells_that_cannot_be_ranked_say_so(rises, changes, error, message):
+    with pytest.raises(error, match=message):
+        spells(rises, **{"ask": "p"} | changes)
+
+
+def test_a_spell_without_breadth_is_refused(rises):
+    holed = rises.frame.copy()
+    holed.loc[:"2021-05-15", "B"] = np.nan
+    with pytest.raises(InputError, match="B has no value in a spell of R; start later"):
+        spells(Panel(holed, [rises.card(name) for name in rises.names]), "p")
+
+
+BAD_WINDOWS = [
+    (("Y",), "no series 'Y'"),
+    (("X", "2022-01-01", "2022-02-01"), "X has no values from 2022-01-01 to 2022-02-01"),
+    (("X", "soon"), "`start` must be a date"),
+]
+
+
+@pytest.mark.parametrize(("where", "message"), BAD_WINDOWS)
+def test_a_window_without_values_is_refused(panel, where, message):
+    with pytest.raises(InputError, match=message):
+        window(panel, *where)
 
 
 MAX = {"name": "max", "series": "S"}

@@ -6,7 +6,7 @@ import pytest
 from altrotation.backtest.performance import gain_over
 from altrotation.backtest.ready import confirmation, russell_only
 from altrotation.backtest.replay import replay
-from altrotation.claims.measures import measure
+from altrotation.claims.measures.registry import measure
 from altrotation.claims.rules import rule_named
 from altrotation.claims.specs import RULES
 from altrotation.data.bundled import load_reference

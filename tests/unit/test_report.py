@@ -16,7 +16,7 @@ from altrotation.plot import style
 from altrotation.report import render_report, write_report
 from altrotation.report.svg import to_svg
 from altrotation.report.tables import table_of
-from altrotation.report.words import amount, answer
+from altrotation.report.words import amount, answer, at_placebo_dates, span
 from tests.unit.html_page import Page, require_alone, require_outline, require_targets
 from tests.unit.plot_fakes import FakeStudy, panel
 
@@ -59,7 +59,9 @@ def event_card(name="A1", **changes):
 def event_result(name="A1", status="undecided", **changes):
     study = FakeStudy()
     tables = [
-        study.table.reset_index().assign(variant=variant, role=role)
+        study.table.reset_index().assign(
+            variant=variant, role=role, judged=study.table.index == ("mid/BTC", 60)
+        )
         for variant, role in (("primary", "primary"), ("other", "specification"))
     ]
     return ClaimResult(
@@ -202,6 +204,33 @@ def test_estimate_comes_with_interval_p_and_power(text):
     assert "0.0003" in row  # smallest attainable
     assert "6.0 effective" in row
     assert "0.266" in row  # minimum detectable effect
+
+
+def test_a_study_beside_the_judged_cell_lends_it_no_numbers():
+    study, cell = FakeStudy(), {"outcome": "leads", "horizon": 20, "variant": "primary"}
+    beside = replace(event_result(), table=pd.DataFrame([{**cell, "judged": True}]))
+    own = replace(
+        beside,
+        table=pd.DataFrame([{**cell, "judged": True, "null_mean": 0.5, "relabel_floor": 0.1}]),
+    )
+    assert beside.study is not None
+    assert at_placebo_dates(beside) is None
+    assert at_placebo_dates(own) == 0.5
+    expected = study.table.loc[("mid/BTC", 60), "null_mean"]
+    assert at_placebo_dates(event_result()) == expected
+    words = render_report(catalogue(beside))
+    row = words[words.index('<tbody role="rowgroup">') : words.index('<dl class="legend">')]
+    assert "by signs" not in row
+    assert "0.100 by labels" in render_report(catalogue(own))
+    signed = replace(own, table=own.table.rename(columns={"relabel_floor": "sign_flip_floor"}))
+    assert "0.100 by signs" in render_report(catalogue(signed))
+
+
+def test_an_interval_names_its_unit_once():
+    assert span(-0.1, 0.2, "log points") == (
+        f"{amount(-0.1, 'log points')} to {amount(0.2, 'log points')}"
+    )
+    assert span(-0.1, 0.2, "correlation") == "\u22120.100 to +0.200 correlation"
 
 
 def test_what_was_fixed_beforehand_and_provenance_are_shown(page):

@@ -1,9 +1,11 @@
 """Contrast claims: what followed the events must exceed what followed those of every rival."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.estimators.effects import rival_contrast, run_study, specs_of
+from altrotation.claims.estimators.effects import against, rival_contrast, run_study, specs_of
 from altrotation.claims.estimators.finding import Finding
 from altrotation.data.panel import Panel
 from altrotation.inference.results import Evidence, Interval, RunInfo
@@ -35,7 +37,7 @@ def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
     events, spec = specs_of(card)
     own = run_study(panel, events, spec, seed=card.seed)
     pairs = [rival_contrast(panel, card, place) for place in range(len(card.rivals))]
-    found = [pair.evidence(spec.primary, spec.horizon) for pair in pairs]
+    found = [against(card, place, pair) for place, pair in enumerate(pairs)]
     closest = min(
         (i for i, item in enumerate(found) if item.invalid is None),
         key=lambda i: card.side * found[i].estimate,
@@ -51,8 +53,7 @@ def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
     narrow = rival_contrast(panel, card, closest, level=0.90)
     worst = max(each.p_value for each in found if each.invalid is None)
     judged = Evidence(
-        label=f"{card.events.series if card.events else ''} less {card.rivals[closest].name}, "
-        f"{spec.primary} over {spec.horizon} days",
+        label=f"{item.label} ({events.series} ranks {_rank(card, found)})",
         null=card.null,
         alternative=card.alternative,
         estimate=item.estimate,
@@ -86,6 +87,12 @@ def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
         study=own,
         halts="; ".join(unheld) or None,
     )
+
+
+def _rank(card: ClaimCard, found: Sequence[Evidence]) -> str:
+    """Return the place of the claimed events among the rivals, 1 for the strongest effect."""
+    compared = [card.side * each.estimate for each in found if each.invalid is None]
+    return f"{1 + sum(gain < 0 for gain in compared)} of {1 + len(compared)}"
 
 
 def _named(table: pd.DataFrame, rival: str) -> pd.DataFrame:

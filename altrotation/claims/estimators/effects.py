@@ -1,6 +1,7 @@
 """Event claims: which events, which outcomes, and what followed; alone or against rivals."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -8,7 +9,7 @@ from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.features import feature
 from altrotation.claims.estimators.finding import Finding
 from altrotation.claims.estimators.states import STATES, state_events
-from altrotation.claims.measures import levels
+from altrotation.claims.measures.levels import levels
 from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
@@ -21,6 +22,7 @@ from altrotation.events.study import event_study
 from altrotation.inference.results import Evidence
 
 __all__ = [
+    "against",
     "estimate_events",
     "find_events",
     "outcome_levels",
@@ -57,7 +59,7 @@ def estimate_events(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fi
     others: list[Evidence] = []
     if not brief:
         others = [
-            rival_contrast(panel, card, place).evidence(spec.primary, spec.horizon)
+            against(card, place, rival_contrast(panel, card, place))
             for place in range(len(card.rivals))
         ]
         cells = [cell for cell in study.table.index if cell != (spec.primary, spec.horizon)]
@@ -122,6 +124,23 @@ def rival_contrast(
         level=level,
         seed=card.seed,
     )
+
+
+def against(card: ClaimCard, place: int, found: EventContrast) -> Evidence:
+    """Return the judged cell of a contrast with one of the card's rivals, called by their names.
+
+    Parameters
+    ----------
+    card : ClaimCard
+        Of kind "event" or "contrast".
+    place : int
+        Which rival.
+    found : EventContrast
+        Of `rival_contrast`.
+    """
+    _, study = specs_of(card)
+    label = f"{study.primary} over {study.horizon} days, less {card.rivals[place].name}"
+    return replace(found.evidence(study.primary, study.horizon), label=label)
 
 
 def outcome_levels(panel: Panel, names: Iterable[str]) -> pd.DataFrame:

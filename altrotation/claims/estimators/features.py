@@ -181,6 +181,12 @@ def _not(panel: Panel, *, of: Mapping[str, Any]) -> pd.Series:
     return 1.0 - feature(panel, of)
 
 
+def _above(panel: Panel, *, of: Mapping[str, Any], level: float = 0.0) -> pd.Series:
+    """1 where another feature is above `level`, 0 where not; unknown where that is."""
+    values = feature(panel, of)
+    return (values > level).astype(np.float64).where(values.notna())
+
+
 def _mean_score(panel: Panel, *, of: list[Mapping[str, Any]], history: int = 365) -> pd.Series:
     """Mean of z-scores over all days up to and including each, once `history` values are there."""
     scores = []
@@ -210,5 +216,6 @@ FEATURES: dict[str, Callable[..., pd.Series]] = {
     "product": _product,
     "negative": _negative,
     "not": _not,
+    "above": _above,
     "mean-score": _mean_score,
 }

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from altrotation.claims.measures import levels
+from altrotation.claims.measures.levels import levels
 from altrotation.claims.specs import EventsSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
