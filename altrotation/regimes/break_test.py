@@ -18,6 +18,7 @@ __all__ = [
     "break_test",
     "refuse_exact_fit",
     "require_bandwidth",
+    "require_full_rank",
     "variance_in_words",
 ]
 
@@ -31,10 +32,10 @@ class BreakTest(Printed):
     Parameters
     ----------
     name : str
-        "sup-F", "exp-F", "ave-F" or "OLS-CUSUM".
+        "sup-F", "exp-F", "ave-F", "OLS-CUSUM" or "sup-Wald, rotated".
     statistic : float
     p_value : float
-        Asymptotic, in (0, 1].
+        Asymptotic, in (0, 1]; from shifts where rotated.
     p_attainable : float
         The smallest p this implementation can return.
     null, alternative : str
@@ -110,6 +111,8 @@ def break_test(
     path: pd.Series,
     trim: float,
     method: str,
+    *,
+    tested: tuple[str, ...] = (),
 ) -> BreakTest:
     """Return the result of a test on `sample`; its date is where |path| is largest.
 
@@ -125,12 +128,14 @@ def break_test(
     trim : float
     method : str
         In words.
+    tested : tuple of str
+        The coefficients that may break, if not all of them.
 
     Returns
     -------
     BreakTest
     """
-    names = " and ".join(sample.names)
+    names = " and ".join(tested or sample.names)
     return BreakTest(
         name=name,
         statistic=statistic,
@@ -142,7 +147,7 @@ def break_test(
         date=pd.DatetimeIndex(path.index)[int(path.abs().to_numpy().argmax())],
         n=len(sample.y),
         dropped=sample.dropped,
-        coefficients=sample.x.shape[1],
+        coefficients=len(tested) or sample.x.shape[1],
         trim=trim,
         method=method,
         run=RunInfo.capture(None, sample.y, sample.x),
@@ -196,3 +201,26 @@ def refuse_exact_fit(residual: FloatArray, sample: Sample) -> None:
     """
     if np.abs(residual).max() <= 1e-12 * np.abs(sample.y).max():
         raise InputError("`regressors` fit `outcome` exactly: there is no noise to test against.")
+
+
+def require_full_rank(sample: Sample, first: int, last: int) -> None:
+    """Raise InputError if a segment of some split cannot tell the regressors apart.
+
+    Parameters
+    ----------
+    sample : Sample
+    first, last : int
+        Rows of the first segment at the first and at the last split.
+
+    Raises
+    ------
+    InputError
+        If the regressors are collinear in the rows before the first or after the last split.
+    """
+    k = sample.x.shape[1]
+    for part, words in ((sample.x[:first], "first"), (sample.x[last:], "last")):
+        if np.linalg.matrix_rank(part) < k:
+            raise InputError(
+                f"The regressors are collinear in the {words} {len(part)} rows, where one of them "
+                "does not vary; drop it or raise `trim`."
+            )

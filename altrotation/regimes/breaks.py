@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import FloatArray
-from altrotation.errors import InputError
 from altrotation.kernels.segments import split_squares, split_wald
 from altrotation.regimes.break_laws import ATTAINABLE, Functional, limit_p_value
 from altrotation.regimes.break_test import (
@@ -14,6 +13,7 @@ from altrotation.regimes.break_test import (
     break_test,
     refuse_exact_fit,
     require_bandwidth,
+    require_full_rank,
     variance_in_words,
 )
 from altrotation.regimes.sample import Sample, regression_sample
@@ -150,7 +150,7 @@ def _over_dates(
     n, k = sample.x.shape
     first, last = math.floor(trim * n), math.floor((1 - trim) * n)
     refuse_exact_fit(sample.y - sample.x @ np.linalg.lstsq(sample.x, sample.y)[0], sample)
-    _require_full_rank(sample, first, last)
+    require_full_rank(sample, first, last)
     if bandwidth is None:
         values = _classical_f(sample, first, last)
     else:
@@ -182,13 +182,3 @@ def _classical_f(sample: Sample, first: int, last: int) -> FloatArray:
     # Andrews (1993): (RSS_0 - RSS_split) / (RSS_split / (n - 2k)).
     values: FloatArray = (restricted @ restricted - squares) / (squares / (n - 2 * k))
     return values
-
-
-def _require_full_rank(sample: Sample, first: int, last: int) -> None:
-    k = sample.x.shape[1]
-    for part, words in ((sample.x[:first], "first"), (sample.x[last:], "last")):
-        if np.linalg.matrix_rank(part) < k:
-            raise InputError(
-                f"The regressors are collinear in the {words} {len(part)} rows, where one of them "
-                "does not vary; drop it or raise `trim`."
-            )

@@ -233,7 +233,7 @@ def _two_fits(sample: Sample, split: int, overlap: int) -> _Fit:
         )
         df = float(min(first.df.min(), second.df.min()))
     change = second.coefficients - first.coefficients
-    words = f"separate fits, cosine covariances, {df:g} degrees of freedom"
+    words = f"separate fits, cosine covariances, {df:.1f} degrees of freedom"
     return first.coefficients, change, first.covariance + second.covariance, df, words
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "jump_path_cost",
     "markov_filter",
     "partition_posterior",
+    "slopes_wald",
     "split_f",
 ]
 
@@ -24,6 +25,21 @@ def split_f(y, x, splits):
     for split in splits:
         parts = sm.OLS(y[:split], x[:split]).fit().ssr + sm.OLS(y[split:], x[split:]).fit().ssr
         values.append((whole - parts) / (parts / (len(y) - 2 * k)))
+    return np.array(values)
+
+
+def slopes_wald(y, x, splits):
+    """Wald statistic of equal slopes, split by split, robust to unequal variances."""
+    values = []
+    e = sm.OLS(y, sm.add_constant(x)).fit().resid
+    for split in splits:
+        change, covariance = 0, 0
+        for sign, part in ((-1, slice(None, split)), (1, slice(split, None))):
+            z = x[part] - x[part].mean(axis=0)
+            bread = np.linalg.inv(z.T @ z)
+            change = change + sign * sm.OLS(y[part], sm.add_constant(x[part])).fit().params[1:]
+            covariance = covariance + bread @ (z.T * e[part] ** 2) @ z @ bread
+        values.append(change @ np.linalg.solve(covariance, change))
     return np.array(values)
 
 

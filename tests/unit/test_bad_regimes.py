@@ -11,7 +11,11 @@ from altrotation.inference.results import RunInfo
 from altrotation.regimes.agreement import lead
 from altrotation.regimes.bocpd import bocpd
 from altrotation.regimes.break_dates import argmax_quantile
-from altrotation.regimes.break_test import refuse_exact_fit, require_bandwidth
+from altrotation.regimes.break_test import (
+    refuse_exact_fit,
+    require_bandwidth,
+    require_full_rank,
+)
 from altrotation.regimes.breaks import sup_f
 from altrotation.regimes.changepoints import changepoints
 from altrotation.regimes.conditional import days_in, split_dates
@@ -25,6 +29,7 @@ from altrotation.regimes.markov_model import MarkovModel
 from altrotation.regimes.markov_online import markov_regimes
 from altrotation.regimes.paths import FilteredRegime
 from altrotation.regimes.refits import FitError, walk_forward
+from altrotation.regimes.rotated_break import rotated_sup_wald
 from altrotation.regimes.rules import INPUTS, PhaseRules, panel_inputs
 from altrotation.regimes.sample import Sample, complete_rows, regression_sample
 
@@ -32,6 +37,7 @@ DAYS = pd.date_range("2020-01-01", periods=60, freq="D", unit="us")
 NOISE = pd.Series(np.random.default_rng(0).normal(size=60), index=DAYS)
 SLOPE = pd.Series(np.random.default_rng(1).normal(size=60), index=DAYS)
 ONES = pd.Series(1.0, index=DAYS)
+STEP = SLOPE.where(DAYS[20] < DAYS, 1.5).rename("x")
 JUMP = pd.Series(np.r_[np.zeros(20), NOISE.iloc[20:] + 50.0], index=DAYS)
 PATH = FilteredRegime(
     detector="toy",
@@ -53,6 +59,13 @@ def walk(**options):
 def residual(size):
     exact = Sample(y=ONES.to_numpy(), x=np.ones((60, 1)), names=("c",), dates=DAYS, dropped=0)
     return refuse_exact_fit(np.full(60, size), exact)
+
+
+def full_rank(values):
+    x = np.column_stack([np.ones(60), values])
+    return require_full_rank(
+        Sample(y=NOISE.to_numpy(), x=x, names=("constant", "x"), dates=DAYS, dropped=0), 9, 51
+    )
 
 
 def estimate(values, **options):
@@ -100,6 +113,19 @@ BAD = [
     (lambda: days_in("calm", PATH, DAYS[::-1]), "`dates` has unsorted dates"),
     (lambda: PATH.known(["soon"]), "`dates` must be a date"),
     (lambda: PATH.known(DAYS, max_age=0), "`max_age` must be at least 1"),
+    (lambda: rotated_sup_wald(NOISE, SLOPE, trim=0.5), "`trim` must lie between"),
+    (lambda: rotated_sup_wald(NOISE, SLOPE, overlap=0), "`overlap` must be at least 1, got 0"),
+    (lambda: rotated_sup_wald(NOISE, SLOPE, most=18), "`most` must be at least 19, got 18"),
+    (lambda: rotated_sup_wald(NOISE, SLOPE.iloc[1:]), "share their dates"),
+    (lambda: rotated_sup_wald(NOISE, SLOPE, overlap=1_000), "At least 2018 complete rows"),
+    (lambda: rotated_sup_wald(ONES, SLOPE), "is constant"),
+    (
+        lambda: rotated_sup_wald(NOISE, SLOPE.to_frame().assign(y=1.0)),
+        "collinear, or one is constant",
+    ),
+    (lambda: rotated_sup_wald(NOISE, STEP), "collinear in the first"),
+    (lambda: rotated_sup_wald(2.0 * SLOPE + 1.0, SLOPE), "fit `outcome` exactly"),
+    (lambda: full_rank(STEP), "collinear in the first 9 rows"),
     (lambda: ols_cusum(NOISE, SLOPE.iloc[1:]), "share their dates"),
     (lambda: ols_cusum(ONES), "is constant"),
     (lambda: ols_cusum(NOISE, ONES), "collinear, or one is constant"),

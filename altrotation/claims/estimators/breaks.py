@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation.aliases import FloatArray
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.effects import outcome_levels
 from altrotation.claims.estimators.features import feature
@@ -13,8 +14,8 @@ from altrotation.errors import CardError
 from altrotation.inference.multiple import holm
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.results import detectable, row_of
-from altrotation.regimes.breaks import sup_f
 from altrotation.regimes.known_break import KnownBreak, known_break
+from altrotation.regimes.rotated_break import rotated_sup_wald
 
 __all__ = ["estimate_break"]
 
@@ -77,15 +78,16 @@ def estimate_break(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fin
         interval90=_unsigned(narrow, worst),
         table=pd.DataFrame(rows),
         place=list(table.index).index(worst),
+        others=() if brief else _changes(card, spec, found, adjusted, run),
     )
 
 
 def _unknown_date(
     outcome: pd.Series, regressors: pd.DataFrame, spec: BreakSpec
 ) -> dict[str, object]:
-    found = sup_f(outcome, regressors, trim=spec.trim, bandwidth=2 * (spec.horizon - 1))
+    found = rotated_sup_wald(outcome, regressors, trim=spec.trim, overlap=spec.horizon)
     return {
-        "outcome": f"unknown date, most likely after {found.date:%Y-%m-%d} (sup-F)",
+        "outcome": f"unknown date, most likely after {found.date:%Y-%m-%d} (sup-Wald, rotated)",
         "horizon": spec.horizon,
         "estimate": np.nan,
         "p_value": found.p_value,
@@ -105,6 +107,35 @@ def _sample(panel: Panel, spec: BreakSpec) -> tuple[pd.Series, pd.DataFrame]:
     whole = pd.DataFrame({"outcome": ahead, **columns}).dropna()
     scaled = whole.drop(columns="outcome")
     return whole["outcome"], scaled / scaled.std()
+
+
+def _changes(
+    card: ClaimCard, spec: BreakSpec, found: KnownBreak, adjusted: FloatArray, run: RunInfo
+) -> tuple[Evidence, ...]:
+    """Return the change of every response on its own, adjusted among themselves."""
+    n = found.n_before + found.n_after
+    changes = []
+    for name, p_adjusted in zip(found.table.index[1:], adjusted, strict=True):
+        row = row_of(found.table, name)
+        changes.append(
+            Evidence(
+                label=f"change of the response to {name}",
+                null=f"The response to {name} is the same before and after {spec.date}.",
+                alternative="It changed.",
+                estimate=row["change"],
+                unit=card.unit,
+                interval=Interval(row["low"], row["high"], found.level, found.method),
+                p_value=row["p_value"],
+                p_adjusted=float(p_adjusted),
+                family=f"{len(adjusted)} responses, Holm",
+                p_attainable=float(np.finfo(np.float64).tiny),
+                n_events=n,
+                n_effective=n / spec.horizon,
+                minimum_detectable_effect=detectable(row["standard error"]),
+                run=run,
+            )
+        )
+    return tuple(changes)
 
 
 def _unsigned(found: KnownBreak, name: str) -> Interval:

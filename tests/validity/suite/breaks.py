@@ -2,12 +2,14 @@
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from altrotation.regimes.breaks import ave_f, exp_f, sup_f
 from altrotation.regimes.changepoints import changepoints
 from altrotation.regimes.cusum import ols_cusum
 from altrotation.regimes.known_break import known_break
+from altrotation.regimes.rotated_break import rotated_sup_wald
 from altrotation.synthetic.noise import daily_noise
 from tests.validity.suite.experiment import Experiment, coverage, limit, naive, power, size
 
@@ -53,10 +55,25 @@ def overlapping(seed, *, change=0.0, horizon=20):
     inside = x.loc[ahead.index]
     right = known_break(ahead, inside, date=x.index[900], overlap=horizon)
     wrong = known_break(ahead, inside, date=x.index[900])
+    rotated = rotated_sup_wald(ahead, inside, overlap=horizon, most=199)
+    kernel = sup_f(ahead, inside, bandwidth=2 * horizon)
     return {
+        "sup-Wald, rotated, overlap 20": rotated.p_value,
+        "sup-F, overlap 20, 40 lags": kernel.p_value,
         "known date, overlap 20, responses": right.responses_p,
         "known date, overlap 20, all coefficients": right.p_value,
         "known date, overlap left out, responses": wrong.responses_p,
+    }
+
+
+def volatile(seed, *, change=0.0):
+    """Outcome and regressor three times as volatile in the first fifth of 520 rows."""
+    wide = np.where(np.arange(520) < 104, 3.0, 1.0)
+    x, y = (series(2 * seed + i, rows=520) * wide for i in (0, 1))
+    y = y + change * x.where(x.index >= x.index[312], 0.0)
+    return {
+        "sup-Wald, rotated, common volatility": rotated_sup_wald(y, x, most=199).p_value,
+        "sup-F, common volatility, 4 lags": sup_f(y, x, bandwidth=4).p_value,
     }
 
 
@@ -132,20 +149,49 @@ def experiments():
         "known date, overlap 20, responses",
         "known date, overlap 20, all coefficients",
         "known date, overlap left out, responses",
+        "sup-Wald, rotated, overlap 20",
+        "sup-F, overlap 20, 40 lags",
     )
     world = "20-row sums on an AR(1) of .98, n = 1,500"
     yield made(
         world,
-        (size(outcomes[0], **careful), size(outcomes[1], **careful), limit(outcomes[2])),
+        (
+            size(outcomes[0], **careful),
+            size(outcomes[1], **careful),
+            limit(outcomes[2]),
+            size(outcomes[3]),
+            limit(outcomes[4]),
+        ),
         overlapping,
-        (known_break,),
+        (known_break, rotated_sup_wald),
     )
     yield made(
         f"{world}, the response changes by 4",
-        (power(outcomes[0]), power(outcomes[1]), limit(outcomes[2])),
+        (
+            power(outcomes[0]),
+            power(outcomes[1]),
+            limit(outcomes[2]),
+            power(outcomes[3]),
+            limit(outcomes[4]),
+        ),
         overlapping,
-        (known_break,),
+        (known_break, rotated_sup_wald),
         change=4.0,
+    )
+    rotated, kernel = "sup-Wald, rotated, common volatility", "sup-F, common volatility, 4 lags"
+    world = "volatility common to both sides, n = 520"
+    yield made(
+        world,
+        (size(rotated), naive(kernel, why="the law supposes a variance that does not move")),
+        volatile,
+        (rotated_sup_wald,),
+    )
+    yield made(
+        f"{world}, the slope changes by .4",
+        (power(rotated), limit(kernel)),
+        volatile,
+        (rotated_sup_wald,),
+        change=0.4,
     )
     yield made(
         "white noise, n = 250, a shift of 1.5 sd",
