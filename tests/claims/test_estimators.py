@@ -414,7 +414,7 @@ def test_a_break_is_that_of_the_library_without_its_constant():
     assert found.place == 0
     low, high = direct.table.loc["a", ["low", "high"]]
     assert (found.evidence.interval.low, found.evidence.interval.high) == pytest.approx((low, high))
-    assert "sup-F" in found.table["outcome"].iloc[-1]
+    assert "sup-Wald, rotated" in found.table["outcome"].iloc[-1]
     assert len(estimate_break(card, market, brief=True).table) == 3
     down = estimate_break(card, break_world(-0.8))
     assert down.evidence.estimate > 0
