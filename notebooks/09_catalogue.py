@@ -583,6 +583,7 @@ freedom_b3 = spread.loc["B3", "degrees of freedom"]
 t_b3 = 2 * stats.t.sf(abs(first.estimate) / first.minimum_detectable_effect * NORMAL, freedom_b3)
 parts = b3.table[b3.table["judged"] & ~b3.table["role"].isin(("primary", "specification"))]
 long = cells.loc[("primary", "response on duration")]
+rank, by_rank, long_rank, by_long_rank, spells = (fact.measured for fact in b3.facts)
 Markdown(
     f"B3 is {b3.verdict.status}. What it says: on days on which ETH/BTC stands a standard deviation further above its low of the last year, "
     f"{first.estimate:.1f} points more of the top 50 coins have beaten Bitcoin over the last 90 days, between {first.interval.low:.1f} "
@@ -594,6 +595,9 @@ Markdown(
     f"- *Not many episodes.* {first.n_events:,} days are {first.n_effective:.0f} windows that do not overlap, and the errors have about "
     f"{freedom_b3:.0f} degrees of freedom: a few swings of ETH/BTC carry it. No shift of the sample shows as much (p {first.p_value:.4f}, the smallest "
     f"attainable); a t with so few degrees of freedom says {t_b3:.3f}, the maximum over both regressors {first.p_adjusted:.3f}.\n"
+    f"- *Not spell by spell.* Over the {spells:.0f} spells of ETH/BTC above its 200-day mean the highest breadth goes with the size of the rise "
+    f"(rank correlation {rank:.2f}), but breadth moved to other places does as well often enough (one-sided p {by_rank:.2f}; duration "
+    f"{long_rank:.2f}, p {by_long_rank:.2f}).\n"
     f"- *Not beyond doubt.* The raw p survives Holm over the catalogue ({many.loc['B3', 'Holm']:.3f}); the p adjusted for "
     f"its own card does not ({many.loc['B3', 'Holm over adjusted']:.2f}).\n"
     f"- *Not in each half.* Of {len(parts)} further looks at the judged coefficient ({listed(parts['variant'])}) {int((parts['p_adjusted'] <= SIZE).sum())} "
