@@ -9,11 +9,13 @@ import pandas as pd
 from scipy import stats
 
 from altrotation.claims.card import load_card
+from altrotation.claims.measures.registry import measure
 from altrotation.claims.robustness.axes import CurveSpec
 from altrotation.claims.robustness.multiverse import specification_curve
 from altrotation.claims.verdict import judge_effect
 from altrotation.data.cards import SeriesCard
 from altrotation.data.panel import Panel
+from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.events.study import event_study
 from altrotation.inference.curve import curve_test
@@ -168,6 +170,67 @@ def verdicts():
     )
 
 
+# -- spells ---------------------------------------------------------------------------------------
+
+
+def spelled(seed, *, tie=0.0):
+    """A ratio that walks, breadth that persists; `tie` adds the ratio's gain over 90 days."""
+    n = 2_000
+    walk = 0.03 * generator(73, seed).standard_normal(n).cumsum()
+    share = daily_noise(n, sigma=1.0, autocorrelation=0.98, seed=generator(74, seed))
+    share[90:] += tie * (walk[90:] - walk[:-90])
+    days = pd.date_range("2015-01-01", periods=n, unit="us")
+    frame = pd.DataFrame(
+        {"ratio": np.exp(walk), "breadth": 100 * stats.norm.cdf(share)}, index=days
+    )
+    cards = [SeriesCard(name=name, kind="index", unit="x", calendar="24/7") for name in frame]
+    panel, found = Panel(frame, cards), {}
+    for by in ("size", "days"):
+        spec = {
+            "name": "spells",
+            "by": by,
+            "series": "ratio",
+            "mean": 200,
+            "breadth": "breadth",
+            "overlap": 90,
+            "start": str(days[200].date()),
+            "end": str(days[-1].date()),
+        }
+        try:
+            rho, k = (measure(panel, spec | {"ask": ask}) for ask in ("correlation", "count"))
+            found[f"spells by {by}, rotated"] = measure(panel, spec | {"ask": "p"})
+        except InputError:  # fewer than four spells
+            continue
+        t = rho * np.sqrt((k - 2) / max(1.0 - rho**2, 1e-12))
+        found[f"spells by {by}, ranks as if independent"] = float(stats.t.sf(t, k - 2))
+    return found
+
+
+def spells():
+    names = ("spells by size, rotated", "spells by days, rotated")
+    plain = tuple(name.replace("rotated", "ranks as if independent") for name in names)
+    yield Experiment(
+        family=FAMILY,
+        world="a random walk and breadth of AR(1) .98, n = 2,000",
+        simulate=spelled,
+        functions=(measure,),
+        rows=(
+            *(size(name) for name in names),
+            *(
+                naive(name, why="a long spell meets a higher maximum by itself", faint=True)
+                for name in plain
+            ),
+        ),
+    )
+    yield Experiment(
+        family=FAMILY,
+        world="the same, breadth rises with the walk's 90-day gain",
+        simulate=partial(spelled, tie=5.0),
+        functions=(measure,),
+        rows=(*(power(name) for name in names), *(limit(name) for name in plain)),
+    )
+
+
 # -- counts ---------------------------------------------------------------------------------------
 
 
@@ -207,4 +270,4 @@ def counts():
         )
 
 
-EXPERIMENTS = (*curves(), *verdicts(), *counts())
+EXPERIMENTS = (*curves(), *verdicts(), *spells(), *counts())
