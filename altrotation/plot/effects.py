@@ -77,8 +77,10 @@ def forest(
     drawn.set_ylim(heights.max() + 0.8, heights.min() - 0.8)
     drawn.spines["left"].set_visible(False)
     drawn.xaxis.set_major_locator(MaxNLocator(4 if style.is_narrow(drawn) else 8))
-    decimals = 2 if "log" in unit else 1
-    drawn.xaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, decimals)))
+    least = 2 if "log" in unit else 1
+    drawn.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: signed(value, _decimals(drawn.get_xticks(), least)))
+    )
     drawn.set_xlabel(unit)
     longest = max(len(line) for label in words for line in label.splitlines())
     left = 0.2 + longest * 0.55 * style.points(drawn) / 72
@@ -95,6 +97,13 @@ def forest_height(table: pd.DataFrame, *, width: float = style.WIDE) -> float:
     tallest = 1 + max((label.count("\n") for label in words), default=0)
     row = 0.235 if tallest == 1 else 0.14 * tallest + 0.06
     return 1.75 + row * len(table) + 0.12 * len(set(groups))
+
+
+def _decimals(ticks: FloatArray, least: int) -> int:
+    """Return how many decimals tell neighbouring ticks apart, at least `least`."""
+    step = float(np.diff(ticks[:2]).sum())
+    shown = (d for d in range(least, 6) if math.isclose(round(step, d), step, rel_tol=1e-6))
+    return next(shown, least)
 
 
 def _row_labels(table: pd.DataFrame, width: float) -> tuple[list[str], list[str]]:

@@ -22,7 +22,8 @@ def beside(result: ClaimResult | None) -> Iterator[str]:
     if result is None or result.table is None or result.card.kind not in _BESIDE:
         return
     held = result.table
-    cells = held[(held["variant"] == "primary") & ~held["judged"].astype(bool)]
+    shown = held["outcome"].isin([each.label for each in result.evidence])
+    cells = held[(held["variant"] == "primary") & ~held["judged"].astype(bool) & ~shown]
     if len(cells):
         rows = [(row["outcome"], *_numbers(row)) for row in _records(cells)]
         yield from ("Beside it:", "", table(("", *_NUMBERS), rows, right="-r-rr"), "")

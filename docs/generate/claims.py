@@ -12,7 +12,7 @@ from altrotation.report.pictures import pictures
 from altrotation.report.words import MEANINGS, THEMES
 from docs.generate.cells import beside, variants
 from docs.generate.choices import chosen
-from docs.generate.markdown import chip, table, unbroken
+from docs.generate.markdown import chip, statement, table, unbroken
 from docs.generate.run import Judgement
 
 __all__ = ["drawn", "listing", "nav", "pages"]
@@ -181,14 +181,20 @@ def _facts(record: Mapping[str, Any]) -> Iterator[str]:
     if not held:
         return
     rows = [
-        (f"**{each['text']}**" if each["primary"] else each["text"], _value(each["measured"]),
-         each["expected"], "holds" if each["holds"] else "does not hold",
+        (statement(f"**{each['text']}**" if each["primary"] else each["text"]),
+         _value(each["measured"]), each["expected"],
+         unbroken("holds" if each["holds"] else "does not hold"),
          "" if each["place"] is None else f"{each['place']:.0%}")
         for each in held
     ]  # fmt: skip
     placed = any(row[-1] for row in rows)
     heads = ("statement", "measured", "expected", "", "place")
-    yield from ("## Facts", "", "The verdict depends on the statements in bold.")
+    counts = any(each["primary"] for each in held)
+    yield from (
+        "## Facts",
+        "",
+        f"The verdict depends on {'the statements in bold' if counts else 'none of these'}.",
+    )
     if placed:
         yield "Place: the share of all windows of that length in the sample with a lower value."
     wide = len(heads) if placed else len(heads) - 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-__all__ = ["cell", "chip", "table", "unbroken"]
+__all__ = ["cell", "chip", "statement", "table", "unbroken"]
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, right: str = "") -> str:
@@ -25,6 +25,11 @@ def chip(status: str) -> str:
 
 def unbroken(text: str) -> str:
     """Return a text that stays on one line, if it is short."""
-    if len(text) > 30:
+    if len(text) > 24:
         return text
     return f'<span class="unbroken">{text}</span>'
+
+
+def statement(text: str) -> str:
+    """Return a sentence that keeps a width at which it can be read."""
+    return f'<span class="statement">{text}</span>'

@@ -122,6 +122,17 @@ def test_forest_names_a_row_that_could_not_be_computed():
     assert gids(ax).count("estimate") == 8
 
 
+@pytest.mark.parametrize("scale", [0.001, 0.03, 0.08, 1.0, 40.0])
+@pytest.mark.parametrize("unit", ["correlation per day", "log points"])
+def test_forest_tells_neighbouring_ticks_apart(scale, unit):
+    table = pd.DataFrame({"estimate": [scale / 3], "low": [-scale], "high": [scale]}, index=["x"])
+    ax = plot.forest(table, unit=unit)
+    texts = [label.get_text() for label in ax.get_xticklabels()]
+    assert len(set(texts)) == len(texts)
+    values = [float(text.replace("\u2212", "-")) for text in texts]
+    np.testing.assert_allclose(values, ax.get_xticks(), atol=1e-9)
+
+
 def test_forest_refuses_an_unusable_table():
     with pytest.raises(InputError, match="'low'"):
         plot.forest(pd.DataFrame({"estimate": [1.0]}))
