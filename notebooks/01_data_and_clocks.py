@@ -40,7 +40,7 @@ from altrotation.data.raw.archive import ARCHIVE_VARIABLE
 from altrotation.errors import AltrotationError
 from altrotation.leadlag.sensitivity import clock_sensitivity
 from altrotation.plot import coverage, event_calendar, leadlag_lags, style
-from altrotation.synthetic.leadlag import asynchronous_closes
+from altrotation.synthetic.clocks import asynchronous_closes
 
 pd.set_option("display.width", 160, "display.max_columns", 30, "display.max_colwidth", 90)
 

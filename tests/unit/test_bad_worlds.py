@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from altrotation.errors import InputError
+from altrotation.synthetic.clocks import asynchronous_closes
 from altrotation.synthetic.leadlag import (
-    asynchronous_closes,
     chain,
     common_factor,
     heavy_tails,

@@ -8,7 +8,7 @@ from altrotation.kernels.hayashi_yoshida import contrast
 from altrotation.leadlag.asynchronous import hayashi_yoshida
 from altrotation.leadlag.clocks import close_instants, cumulative_activity
 from altrotation.leadlag.sensitivity import clock_sensitivity
-from altrotation.synthetic.leadlag import asynchronous_closes
+from altrotation.synthetic.clocks import asynchronous_closes
 from tests.oracle import naive_leadlag as naive
 
 

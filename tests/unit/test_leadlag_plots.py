@@ -14,7 +14,8 @@ from altrotation.leadlag.predictive import predictive_content
 from altrotation.leadlag.rolling import rolling_cross_correlation
 from altrotation.leadlag.sensitivity import clock_sensitivity
 from altrotation.plot import leadlag_lags, leadlag_network, leadlag_paths
-from altrotation.synthetic.leadlag import asynchronous_closes, chain, planted_lead
+from altrotation.synthetic.clocks import asynchronous_closes
+from altrotation.synthetic.leadlag import chain, planted_lead
 
 _FRAME, _ = planted_lead(900, lead=2, correlation=0.35, seed=1)
 _X, _Y = _FRAME["x"], _FRAME["y"]

@@ -4,7 +4,8 @@ import pytest
 
 from altrotation.leadlag.asynchronous import hayashi_yoshida
 from altrotation.leadlag.crosscorr import cross_correlation
-from altrotation.synthetic.leadlag import asynchronous_closes, planted_lead
+from altrotation.synthetic.clocks import asynchronous_closes
+from altrotation.synthetic.leadlag import planted_lead
 
 pytestmark = pytest.mark.validity
 

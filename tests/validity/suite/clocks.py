@@ -6,7 +6,7 @@ import pandas as pd
 from altrotation.leadlag.asynchronous import hayashi_yoshida
 from altrotation.leadlag.crosscorr import cross_correlation
 from altrotation.leadlag.sensitivity import clock_sensitivity
-from altrotation.synthetic.leadlag import asynchronous_closes
+from altrotation.synthetic.clocks import asynchronous_closes
 from tests.validity.suite.experiment import Experiment, coverage, limit, naive, power, size
 from tests.validity.suite.leadlag_worlds import WORLDS
 

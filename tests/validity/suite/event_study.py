@@ -9,7 +9,7 @@ from scipy import stats
 from altrotation.events.breakouts import breakouts
 from altrotation.events.eventset import EventSet
 from altrotation.events.study import event_study
-from altrotation.synthetic.leadlag import asynchronous_closes
+from altrotation.synthetic.clocks import asynchronous_closes
 from altrotation.synthetic.noise import daily_noise
 from altrotation.synthetic.worlds import clustered_rows, event_world
 from tests.validity.suite.event_worlds import (

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.synthetic import leadlag as worlds
+from altrotation.synthetic.clocks import asynchronous_closes
 from altrotation.synthetic.noise import slow_drift
 from altrotation.synthetic.regimes import regime_world
 
@@ -21,9 +22,7 @@ def led(lead):
 
 
 def closes(correlation, lead=0):
-    return lambda s: worlds.asynchronous_closes(DAYS, correlation=correlation, lead=lead, seed=s)[
-        :2
-    ]
+    return lambda s: asynchronous_closes(DAYS, correlation=correlation, lead=lead, seed=s)[:2]
 
 
 def drifting(seed):
