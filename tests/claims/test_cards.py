@@ -122,7 +122,7 @@ BAD_CARDS = [
         "projection.method 'local-projection' has no place",
     ),
     (RESPONSE.replace("overlap = 90", "overlap = -1", 1), "projection.overlap must be at least 0"),
-    (RESPONSE.replace("overlap = 90", "horizons = [20]\nhorizon = 20"), "horizons [0]"),
+    (RESPONSE.replace("overlap = 90", "horizons = [20]\nhorizon = 20", 1), "horizons [0]"),
     (RESPONSE.replace('response = { name = "level"', 'response = { name = "lvl"', 1), "'lvl' is"),
     (RESPONSE.replace("overlap = 90", 'outcomes = ["mid"]'), "either `outcomes` or a `response`"),
     (
