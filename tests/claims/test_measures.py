@@ -257,6 +257,7 @@ BAD_SPELLS = [
     ({"ask": "why"}, CardError, "ask must be one of correlation, p, count, got 'why'"),
     ({"end": "2021-03-01"}, InputError, "R has [0-9] spells above its mean from 2021-01-01 to"),
     ({"breadth": "gone"}, InputError, "no series 'gone'"),
+    ({"overlap": 330}, InputError, "`overlap` of 330 leaves 11 places to move B to"),
 ]
 
 

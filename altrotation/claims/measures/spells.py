@@ -21,6 +21,7 @@ __all__ = ["SPELLS"]
 _By: TypeAlias = Literal["size", "days"]
 _Asked: TypeAlias = Literal["correlation", "p", "count"]
 _FEW = 4  # spells whose ranks say anything
+_SHIFTS = 19  # places with which a p of .05 can be reached
 
 
 def _peak_known(
@@ -99,7 +100,12 @@ def _spells(
     edges = inside.index.get_indexer(pd.DatetimeIndex([*spells["start"], *spells["end"]]))
     rows = [(int(first), int(last)) for first, last in edges.reshape(2, -1).T]
     values = share.to_numpy(np.float64)
-    shifts = range(overlap, len(values) - overlap + 1)
+    shifts = range(overlap, len(values) - overlap + 1) if ask == "p" else ()
+    if ask == "p" and len(shifts) < _SHIFTS:
+        raise InputError(
+            f"`overlap` of {overlap} leaves {len(shifts)} places to move {breadth} to; a p of .05 "
+            f"needs {_SHIFTS}: lower it or lengthen the sample."
+        )
     widest = np.array(
         [_widest(np.roll(values, shift), rows) for shift in (0, *shifts)]
     )  # (1 + shifts, spells)
@@ -107,9 +113,9 @@ def _spells(
         raise InputError(f"{breadth} has no value in a spell of {series}; start later.")
     widest = widest[~np.isnan(widest).any(axis=1)]
     found = _rank_correlation(ranks, widest)
-    if ask == "correlation":
-        return float(found[0])
-    return float((found >= found[0] - 1e-12).mean())  # the place itself is one of them
+    if ask == "p":
+        return float((found >= found[0] - 1e-12).mean())  # the place itself is one of them
+    return float(found[0])
 
 
 def _widest(values: FloatArray, rows: list[tuple[int, int]]) -> list[float]:
