@@ -57,12 +57,19 @@ class Performance(Printed):
         """Return the table."""
         return self.table.copy()
 
-    def _repr_html_(self) -> str:
-        note = (
-            f"{self.level:.0%} intervals: quantiles of {self.replicates} stationary-bootstrap "
+    @property
+    def note(self) -> str:
+        """What the intervals are."""
+        return (
+            f"{self.level:.0%} intervals: quantiles of {self.replicates:,} stationary-bootstrap "
             f"resamples, mean block {self.mean_block:.1f} days."
         )
-        return f"<p><b>{escape(self.label)}</b></p>{self.table.to_html()}<p>{note}</p>"
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(self.label)}</b></p>{self.table.to_html()}<p>{self.note}</p>"
+
+    def __str__(self) -> str:
+        return f"{Printed.__str__(self)}\n{self.note}"
 
 
 def performance(

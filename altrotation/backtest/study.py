@@ -71,13 +71,15 @@ class ReplayStudy:
         parts = [
             self.replay.summary().to_string(),
             f"signal: {self.replay.signal.recipe}",
-            self.performance.table.to_string(float_format="{:.3f}".format),
+            self.performance.table.to_string(float_format="{:.3f}".format)
+            + f"\n{self.performance.note}",
             str(self.over_bitcoin),
             str(self.timing.evidence),
             capture,
             f"entries that beat BTC: {hits['hits']:.0f} of {hits['entries']:.0f} "
             f"(90 % interval {hits['low']:.0%} to {hits['high']:.0%})",
-            self.benchmarks.to_string(float_format="{:.3f}".format),
+            self.benchmarks.to_string(float_format="{:.3f}".format)
+            + f"\n{self.performance.level:.0%} intervals of the gain over it.",
             self.replay.coverage.to_string(float_format="{:.3f}".format),
             "\n".join(f"- {remark}" for remark in self.replay.remarks),
         ]

@@ -12,7 +12,7 @@ from altrotation.events.eventset import EventSet
 from altrotation.events.returns import AbnormalReturns, Model
 from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.results import Evidence, Interval, RunInfo
-from altrotation.printing import Printed
+from altrotation.printing import Printed, counted
 from altrotation.validate import require_between, require_choice
 
 __all__ = ["EventStudy"]
@@ -207,12 +207,14 @@ class EventStudy(Printed):
         first, last = self.sample
         kind = "admissible circular shifts, all of them" if self.null == "rotation" else "draws"
         clusters = int(self.table["n_clusters"].max())
+        delay, level = counted(self.delay, "row"), float(self.table["level"].iloc[0])
         return (
             f"{len(self.events)} events ({self.events.rule}), {first:%Y-%m-%d} to {last:%Y-%m-%d}; "
-            f"{self.model} returns from {self.delay} row(s) after the event; {self.null} null: "
+            f"{self.model} returns from {delay} after the event; {self.null} null: "
             f"{self.n_placebos} {kind}, so p cannot fall below {1 / (self.n_placebos + 1):.2g}; "
             f"a sign test of {clusters} independent events could not reach below "
-            f"{self.table['sign_flip_floor'].min():.2g}. Interval: {self.interval_method}."
+            f"{self.table['sign_flip_floor'].min():.2g}. Interval: {level:.0%}, "
+            f"{self.interval_method}."
         )
 
     def _line(self) -> str:

@@ -12,6 +12,7 @@ from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.network import pair_blocks, score_table
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import sign_draws
+from altrotation.printing import p_text
 from altrotation.validate import daily_frame, require_between
 
 __all__ = ["Cascade", "cascade"]
@@ -50,14 +51,14 @@ class Cascade(LeadLagResult):
         found = {
             "order": " -> ".join(self.order),
             "mean lead along it": f"{self.score.estimate:+.4f} {self.score.interval}, one-sided p "
-            f"{self.score.p_value:.3f}",
-            "pairs that agree": f"{self.concordance:.0%}, p {self.concordance_p:.3f}",
+            f"{p_text(self.score.p_value)}",
+            "pairs that agree": f"{self.concordance:.0%}, p {p_text(self.concordance_p)}",
         }
         for leader, follower in self.links.index:
             row = row_of(self.links, (leader, follower))
             found[f"{leader} -> {follower}"] = (
                 f"{row['estimate']:+.4f} [{row['low']:+.4f}, {row['high']:+.4f}], adjusted p "
-                f"{row['p_adjusted']:.3f}"
+                f"{p_text(row['p_adjusted'])}"
             )
         return found
 

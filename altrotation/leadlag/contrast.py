@@ -9,6 +9,7 @@ from scipy import stats
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
+from altrotation.printing import p_text
 
 __all__ = ["LeadLagContrast"]
 
@@ -63,11 +64,11 @@ class LeadLagContrast(LeadLagResult):
         row = row_of(self.table, self.peak)
         return {
             f"largest excess at {self.peak:+g} hours": f"{row['excess']:+.3f} "
-            f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p {row['p_adjusted']:.3f}",
-            f"{self.leader} leads {self.follower}": f"p {self.sides['positive']:.3f}",
-            f"{self.follower} leads {self.leader}": f"p {self.sides['negative']:.3f}",
+            f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p {p_text(row['p_adjusted'])}",
+            f"{self.leader} leads {self.follower}": f"p {p_text(self.sides['positive'])}",
+            f"{self.follower} leads {self.leader}": f"p {p_text(self.sides['negative'])}",
             "log lead-lag ratio": f"{self.log_llr:+.2f} {self.log_llr_interval}, "
-            f"p {self.log_llr_p:.3f}",
+            f"p {p_text(self.log_llr_p)}",
         }
 
     def evidence(self, lag: float | None = None) -> Evidence:

@@ -8,6 +8,7 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
+from altrotation.printing import p_text
 
 __all__ = ["CrossCorrelation"]
 
@@ -65,14 +66,15 @@ class CrossCorrelation(LeadLagResult):
         row = row_of(self.table, self.peak)
         found = {
             f"largest at lag {self.peak}": f"{row['estimate']:+.3f} "
-            f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p {row['robust_p_adjusted']:.3f}"
+            f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p "
+            f"{p_text(row['robust_p_adjusted'])}"
         }
         words = {
             "positive": f"{self.leader} leads {self.follower}",
             "negative": f"{self.follower} leads {self.leader}",
             "any": "correlated at any lag",
         }
-        found |= {words[side]: f"p {p:.3f}" for side, p in self.sides.items()}
+        found |= {words[side]: f"p {p_text(p)}" for side, p in self.sides.items()}
         return found
 
     def evidence(self, lag: int | None = None) -> Evidence:

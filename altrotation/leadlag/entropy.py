@@ -17,6 +17,7 @@ from altrotation.kernels.resample import stationary_rows
 from altrotation.leadlag.inputs import aligned, named
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import in_chunks
+from altrotation.printing import p_text
 from altrotation.validate import require_at_least, require_between, require_choice
 
 __all__ = ["TransferEntropy", "transfer_entropy"]
@@ -58,7 +59,8 @@ class TransferEntropy(LeadLagResult):
         for row, name in names.items():
             v = row_of(self.table, row)
             found[name] = (
-                f"{v['effective']:+.4f} nats [{v['low']:+.4f}, {v['high']:+.4f}], p {v['p']:.3f}"
+                f"{v['effective']:+.4f} nats [{v['low']:+.4f}, {v['high']:+.4f}], p "
+                f"{p_text(v['p'])}"
             )
         return found
 

@@ -13,6 +13,7 @@ from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.inputs import aligned, named, require_stationary
 from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import lag_columns
+from altrotation.printing import counted, p_text
 from altrotation.validate import daily_frame, require_at_least, require_between, require_choice
 
 __all__ = ["COVARIANCES", "GrangerTest", "granger", "toda_yamamoto"]
@@ -73,11 +74,11 @@ class GrangerTest(LeadLagResult):
     def findings(self) -> dict[str, str]:
         """Return the test in words."""
         return {
-            f"{self.leader} helps to predict {self.follower}": f"p {self.p_value:.3f} "
-            f"({self.lags} lags, F {self.statistic:.2f})",
+            f"{self.leader} helps to predict {self.follower}": f"p {p_text(self.p_value)} "
+            f"({counted(self.lags, 'lag')}, F {self.statistic:.2f})",
             "total effect": f"{self.total:+.3f} {self.interval}",
             "same day": f"partial correlation {self.instantaneous:+.3f}, "
-            f"p {self.instantaneous_p:.3f}",
+            f"p {p_text(self.instantaneous_p)}",
         }
 
     def evidence(self) -> Evidence:
@@ -94,7 +95,7 @@ class GrangerTest(LeadLagResult):
             interval=self.interval,
             p_value=p,
             p_adjusted=p,
-            family=f"one joint test of {self.lags} lags",
+            family=f"one joint test of {counted(self.lags, 'lag')}",
             p_attainable=_LEAST_P,
             n_events=self.n,
             n_effective=float(self.n),
@@ -269,8 +270,8 @@ def _test(
     return GrangerTest(
         label=f"{leader} to {follower}: {kind} causality{held_words}",
         null=f"no lag of {leader} helps to predict {follower}",
-        alternative=f"at least one of {order} lags of {leader} does",
-        method=f"least squares with {first} lags, Wald test of the first {order} with "
+        alternative="at least one of them does",
+        method=f"least squares with {counted(first, 'lag')}, Wald test of the first {order} with "
         f"{'HC3' if covariance == 'robust' else 'classical'} covariance, referred to F",
         n=len(y) - first,
         first=frame.index[first],

@@ -16,6 +16,7 @@ from altrotation.leadlag.inputs import aligned, named
 from altrotation.leadlag.levy import unit_residuals
 from altrotation.leadlag.results import LeadLagResult, row_of
 from altrotation.leadlag.streams import sign_draws
+from altrotation.printing import counted, p_text
 from altrotation.validate import daily_index, require_at_least, require_between, to_day
 
 __all__ = ["GroupedCorrelation", "cross_correlation_by"]
@@ -57,9 +58,9 @@ class GroupedCorrelation(LeadLagResult):
             row = row_of(part, lag)
             found[f"{group}, clearest at lag {lag:+d}"] = (
                 f"{row['estimate']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}], adjusted p "
-                f"{row['p_adjusted']:.3f}, {row['n']:.0f} pairs"
+                f"{p_text(row['p_adjusted'])}, {counted(int(row['n']), 'pair')}"
             )
-        found["groups differ"] = f"p {self.p_difference:.3f}"
+        found["groups differ"] = f"p {p_text(self.p_difference)}"
         return found
 
 

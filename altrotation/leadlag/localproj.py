@@ -15,6 +15,7 @@ from altrotation.leadlag.projection import projected, projection_correlations
 from altrotation.leadlag.responses import LocalProjection
 from altrotation.leadlag.streams import in_chunks
 from altrotation.leadlag.whiten import bic_order, lag_columns
+from altrotation.printing import counted
 from altrotation.validate import daily_frame, require_at_least, require_between, require_choice
 
 __all__ = ["ERRORS", "local_projection"]
@@ -148,8 +149,8 @@ def local_projection(
         null=f"{leader} on a day tells nothing about {follower} over the horizon beyond what is "
         "held fixed",
         alternative=f"{follower} over the horizon responds to {leader}",
-        method=f"least squares with {order} lags, {fits[-1][3]} errors; sup-t band over "
-        f"{horizons} horizons",
+        method=f"least squares with {counted(order, 'lag')}, {fits[-1][3]} errors; sup-t band "
+        f"over {counted(horizons, 'horizon')}",
         n=len(design),
         first=frame.index[order],
         last=frame.index[-1],

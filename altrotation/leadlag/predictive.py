@@ -14,6 +14,7 @@ from altrotation.kernels.expanding import expanding_forecasts
 from altrotation.leadlag.inputs import aligned, named, require_stationary
 from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import bic_order, lag_columns
+from altrotation.printing import counted, p_text
 from altrotation.validate import require_at_least, require_between
 
 __all__ = ["PredictiveContent", "clark_west", "predictive_content"]
@@ -63,8 +64,8 @@ class PredictiveContent(LeadLagResult):
         return {
             "out-of-sample R squared": f"{self.r_squared:+.4f} over {len(self.path)} forecasts",
             "Clark-West": f"adjusted gain {self.clark_west.estimate:+.4f} "
-            f"{self.clark_west.interval}, one-sided p {self.clark_west.p_value:.3f}",
-            "Diebold-Mariano": f"{self.dm_statistic:+.2f}, p {self.dm_p:.3f}",
+            f"{self.clark_west.interval}, one-sided p {p_text(self.clark_west.p_value)}",
+            "Diebold-Mariano": f"{self.dm_statistic:+.2f}, p {p_text(self.dm_p)}",
         }
 
     def evidence(self) -> Evidence:
@@ -230,11 +231,11 @@ def _compared(
     dm = diebold_mariano_test(outcome, benchmark, forecast, horizon=horizon, harvey_adj=True)
     run = RunInfo.capture(None, frame)
     given = f", given {', '.join(held)}" if held else ""
-    label = f"{leader} for {follower}, {horizon} rows ahead{given}"
+    label = f"{leader} for {follower}, {counted(horizon, 'row')} ahead{given}"
     null = f"{leader} does not improve forecasts of {follower} made from its own past{given}"
     method = (
-        f"expanding least squares, {own} own lags, {lags} of the leader; Clark-West adjusted "
-        f"errors, {fit.method}"
+        f"expanding least squares, {counted(own, 'own lag')}, {lags} of the leader; Clark-West "
+        f"adjusted errors, {fit.method}"
     )
     error = float(fit.standard_errors[0]) / scale
     evidence = Evidence(

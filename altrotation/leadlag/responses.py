@@ -8,6 +8,7 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
+from altrotation.printing import counted, p_text
 
 __all__ = ["LocalProjection"]
 
@@ -48,8 +49,8 @@ class LocalProjection(LeadLagResult):
         """Return the clearest horizon in words."""
         row = row_of(self.table, self.peak)
         return {
-            f"clearest at {self.peak} rows": f"{row['estimate']:+.3f} "
-            f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p {row['p_adjusted']:.3f}"
+            f"clearest at {counted(self.peak, 'row')}": f"{row['estimate']:+.3f} "
+            f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p {p_text(row['p_adjusted'])}"
         }
 
     def evidence(self, horizon: int | None = None) -> Evidence:

@@ -50,6 +50,7 @@ class LeadLagResult(Printed):
             "null": self.null,
             "alternative": self.alternative,
             "method": self.method,
+            "intervals": f"{self.level:.0%}",
             "sample": f"{self.n} rows, {self.first:%Y-%m-%d} to {self.last:%Y-%m-%d}",
             "seed": str(self.run.seed),
             "data": self.run.data_hash,

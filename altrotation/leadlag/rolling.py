@@ -19,6 +19,7 @@ from altrotation.leadlag.inputs import aligned, named, require_stationary
 from altrotation.leadlag.results import LeadLagResult
 from altrotation.leadlag.streams import in_chunks
 from altrotation.leadlag.whiten import bic_order, whitened
+from altrotation.printing import p_text
 from altrotation.validate import require_at_least, require_between, require_choice
 
 __all__ = ["NULLS", "RollingCorrelation", "rolling_cross_correlation"]
@@ -64,7 +65,7 @@ class RollingCorrelation(LeadLagResult):
             "range": f"{path.min():+.3f} on {path.idxmin():%Y-%m-%d} to {path.max():+.3f} on "
             f"{path.idxmax():%Y-%m-%d}; {self.whole:+.3f} over all",
             "outside the joint band": f"{outside[path.index].mean():.0%} of days",
-            "p of the farthest excursion": f"{self.p_value:.3f}",
+            "p of the farthest excursion": p_text(self.p_value),
         }
 
 

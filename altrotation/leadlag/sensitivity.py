@@ -15,6 +15,7 @@ from altrotation.leadlag.correlogram import CrossCorrelation
 from altrotation.leadlag.crosscorr import cross_correlation
 from altrotation.leadlag.inputs import named
 from altrotation.leadlag.results import LeadLagResult
+from altrotation.printing import p_text
 from altrotation.validate import daily_series, positive, require_at_least
 
 __all__ = ["ClockSensitivity", "clock_sensitivity"]
@@ -56,9 +57,9 @@ class ClockSensitivity(LeadLagResult):
         """Return the p-values of a lead on either side, clock by clock."""
         names = {"positive": self.end.leader, "negative": self.end.follower}
         return {
-            f"{name} leads": f"p {self.end.sides[side]:.3f} with crypto at the end, "
-            f"{self.start.sides[side]:.3f} at the start, {self.contrast.sides[side]:.3f} at own "
-            "instants"
+            f"{name} leads": f"p {p_text(self.end.sides[side])} with crypto at the end, "
+            f"{p_text(self.start.sides[side])} at the start, "
+            f"{p_text(self.contrast.sides[side])} at own instants"
             for side, name in names.items()
         }
 

@@ -9,7 +9,8 @@ from altrotation.backtest.placebo import RandomEntry
 from altrotation.backtest.results import Replay
 from altrotation.plot import style
 from altrotation.plot.backtest import equity, holdings, underwater
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 
 __all__ = ["profit_sources", "random_timing", "tear_sheet"]
 

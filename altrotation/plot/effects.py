@@ -12,7 +12,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.plot import style
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 
 __all__ = ["forest"]
 

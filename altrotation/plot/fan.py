@@ -8,8 +8,9 @@ from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.plot.inputs import StudyLike
-from altrotation.plot.numbers import as_percent, p_text
+from altrotation.plot.numbers import as_percent
 from altrotation.plot.percent import percent_beside
+from altrotation.printing import p_text
 from altrotation.validate import require_between, require_choice
 
 __all__ = ["event_study"]

@@ -8,7 +8,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 
 from altrotation.claims.robustness.ladder import InferenceLadder
 from altrotation.plot import style
-from altrotation.plot.numbers import p_text
+from altrotation.printing import p_text
 
 __all__ = ["ladder"]
 

@@ -10,7 +10,8 @@ from altrotation.leadlag.correlogram import CrossCorrelation
 from altrotation.leadlag.grouped import GroupedCorrelation
 from altrotation.leadlag.sensitivity import ClockSensitivity
 from altrotation.plot import style
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 
 __all__ = ["clock_sensitivity", "cross_correlation", "grouped_correlation", "lead_lag_contrast"]
 

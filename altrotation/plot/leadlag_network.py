@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 
 from altrotation.leadlag.matrix import LeadMatrix
 from altrotation.plot import style
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 
 __all__ = ["lead_network"]
 

@@ -11,7 +11,8 @@ from altrotation.leadlag.predictive import PredictiveContent
 from altrotation.leadlag.responses import LocalProjection
 from altrotation.leadlag.rolling import RollingCorrelation
 from altrotation.plot import style
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 
 __all__ = ["forecast_gain", "local_projection", "rolling_correlation"]
 

@@ -11,7 +11,8 @@ from altrotation.aliases import FloatArray
 from altrotation.claims.robustness.axes import AXES, Axis
 from altrotation.claims.robustness.curve import SpecificationCurve
 from altrotation.plot import style
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 
 __all__ = ["specification_curve"]
 

@@ -11,7 +11,8 @@ from altrotation.aliases import Alternative, BoolArray, FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.permutation import ALTERNATIVES, randomisation_test
 from altrotation.plot import style
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 from altrotation.validate import require_choice
 
 __all__ = ["null_histogram"]

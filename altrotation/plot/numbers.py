@@ -1,10 +1,10 @@
-"""Numbers in words: signs, percentages and p-values as every picture and table shows them."""
+"""Numbers in words: signs and percentages as every picture and table shows them."""
 
 import math
 
 import numpy as np
 
-__all__ = ["as_percent", "log_points", "p_text", "percent_of_log", "signed"]
+__all__ = ["as_percent", "log_points", "percent_of_log", "signed"]
 
 _MINUS = "−"
 
@@ -35,12 +35,3 @@ def as_percent(value: float) -> str:
 def log_points(value: float) -> str:
     """Return the log return `value` in log units and, in brackets, in percent."""
     return "–" if math.isnan(value) else f"{signed(value)} ({as_percent(value)})"
-
-
-def p_text(p: float) -> str:
-    """Return a p-value with three decimals, four under .01, "< 0.0001" below; "–" for NaN."""
-    if math.isnan(p):
-        return "–"
-    if p < 0.0001:
-        return "< 0.0001"
-    return f"{p:.4f}" if p < 0.01 else f"{p:.3f}"

@@ -10,7 +10,7 @@ from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
 from altrotation.printing import Printed
-from altrotation.regimes.sample import Sample
+from altrotation.regimes.sample import CONSTANT, Sample
 from altrotation.validate import require_at_least
 
 __all__ = [
@@ -21,8 +21,6 @@ __all__ = [
     "require_full_rank",
     "variance_in_words",
 ]
-
-_NULL = "the coefficients of {names} are the same on all days"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
@@ -136,13 +134,18 @@ def break_test(
     BreakTest
     """
     names = " and ".join(tested or sample.names)
+    what, change = (
+        ("the mean is", "it changes")
+        if names == CONSTANT
+        else (f"the coefficients of {names} are", "they change")
+    )
     return BreakTest(
         name=name,
         statistic=statistic,
         p_value=p_value,
         p_attainable=p_attainable,
-        null=_NULL.format(names=names),
-        alternative="they change at a date that is not given",
+        null=f"{what} the same on all days",
+        alternative=f"{change} at a date that is not given",
         path=path,
         date=pd.DatetimeIndex(path.index)[int(path.abs().to_numpy().argmax())],
         n=len(sample.y),

@@ -11,7 +11,8 @@ from altrotation.claims.runner import one_thread_workers
 from altrotation.data.panel import Panel
 from altrotation.inference.results import Evidence
 from altrotation.plot import style
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 from altrotation.report import provenance, words
 from altrotation.report.environment import environment, minus
 from altrotation.report.picture import Picture

@@ -3,7 +3,8 @@
 from altrotation.backtest.rotation import RotationCapture
 from altrotation.backtest.study import ReplayStudy
 from altrotation.inference.results import Evidence
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 from altrotation.report import sheet_tables as tables
 from altrotation.report import sheet_words as words
 from altrotation.report.environment import environment, minus

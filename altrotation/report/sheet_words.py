@@ -4,7 +4,8 @@ import math
 
 from altrotation.backtest.study import ReplayStudy
 from altrotation.inference.results import Evidence
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 
 __all__ = ["CAVEATS", "answer", "question", "times"]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 
 __all__ = ["Table", "table_of"]
 

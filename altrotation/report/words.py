@@ -9,7 +9,8 @@ import pandas as pd
 from altrotation.claims.card import THEMES
 from altrotation.claims.results import STATUSES, ClaimResult, Status
 from altrotation.inference.results import Evidence
-from altrotation.plot.numbers import as_percent, p_text, signed
+from altrotation.plot.numbers import as_percent, signed
+from altrotation.printing import p_text
 
 __all__ = [
     "CAVEATS",

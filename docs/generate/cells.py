@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from altrotation import ClaimCard, ClaimResult
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 from altrotation.report.pictures import variant_table
 from docs.generate.choices import differs
 from docs.generate.markdown import table, unbroken

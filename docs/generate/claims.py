@@ -7,7 +7,8 @@ from typing import Any
 
 from altrotation import ClaimCard, ClaimResult
 from altrotation.claims.card import CATALOGUE
-from altrotation.plot.numbers import p_text, signed
+from altrotation.plot.numbers import signed
+from altrotation.printing import p_text
 from altrotation.report.pictures import pictures
 from altrotation.report.words import MEANINGS, THEMES
 from docs.generate.cells import beside, variants

@@ -1,6 +1,7 @@
 """Results print their numbers in words; the fields of a dataclass are no output."""
 
 import inspect
+import re
 
 import numpy as np
 import pandas as pd
@@ -77,5 +78,9 @@ def test_a_printed_result_is_short_and_complete(results):
         assert len(text.splitlines()) <= 70, text
         assert "..." not in text, text  # nothing of a table is cut
         assert "DataFrame" not in text, text
+        stated = re.search(r"\b[89]\d ?%", text)  # the level of an interval
+        assert stated or not re.search(r"\[[+-]\d", text), text
+        assert "p 0.000" not in text, text  # a p of 0 is a bug
+        assert not re.search(r"\b1 (rows|lags|horizons)\b", text), text
     assert "null: " in str(results[0])
     assert "largest at lag 1" in str(results[0])

@@ -11,7 +11,8 @@ from altrotation import plot
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.plot import style
-from altrotation.plot.numbers import as_percent, log_points, p_text, signed
+from altrotation.plot.numbers import as_percent, log_points, signed
+from altrotation.printing import p_text
 from tests.unit.plot_fakes import FakeStudy, event_set, panel
 
 

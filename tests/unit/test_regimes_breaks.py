@@ -126,7 +126,7 @@ def test_scale_and_level_do_not_matter(nile):
 
 def test_summary_says_the_null_and_the_method(nile):
     text = str(sup_f(nile, bandwidth=2))
-    for words in ("constant are the same on all days", "Newey-West variance, 2 lags", "15%"):
+    for words in ("the mean is the same on all days", "Newey-West variance, 2 lags", "15%"):
         assert words in text
     assert "<table" in ols_cusum(nile)._repr_html_()
 
