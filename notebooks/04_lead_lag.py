@@ -302,9 +302,14 @@ path = rolling_cross_correlation(pair["RUT"], pair["ETH/BTC"], window=250, lag=0
 show(leadlag_paths.rolling_correlation(path))
 
 # %%
-for lag in (1, 5):
-    rolled = rolling_cross_correlation(pair["RUT"], pair["ETH/BTC"], window=250, lag=lag)
-    print(f"lag {lag}: {rolled.findings()}")
+pd.DataFrame(
+    {
+        f"RUT leads by {lag}": rolling_cross_correlation(
+            pair["RUT"], pair["ETH/BTC"], window=250, lag=lag
+        ).findings()
+        for lag in (1, 5)
+    }
+)
 
 # %% [markdown]
 # ## Dependence of any shape, and the area between the paths
