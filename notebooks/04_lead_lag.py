@@ -302,14 +302,10 @@ path = rolling_cross_correlation(pair["RUT"], pair["ETH/BTC"], window=250, lag=0
 show(leadlag_paths.rolling_correlation(path))
 
 # %%
-pd.DataFrame(
-    {
-        f"RUT leads by {lag}": rolling_cross_correlation(
-            pair["RUT"], pair["ETH/BTC"], window=250, lag=lag
-        ).findings()
-        for lag in (1, 5)
-    }
-)
+for lag in (1, 5):
+    rolled = rolling_cross_correlation(pair["RUT"], pair["ETH/BTC"], window=250, lag=lag)
+    found = "\n".join(f"  {name}: {value}" for name, value in rolled.findings().items())
+    print(f"RUT leads by {lag}\n{found}")
 
 # %% [markdown]
 # ## Dependence of any shape, and the area between the paths
