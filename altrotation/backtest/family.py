@@ -20,7 +20,7 @@ from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.inference.sharpe import deflated_sharpe, sharpe_moments
-from altrotation.printing import Printed
+from altrotation.printing import Printed, p_text
 from altrotation.validate import require_at_least
 
 __all__ = ["FamilyJudgement", "judge_family"]
@@ -57,7 +57,7 @@ class FamilyJudgement(Printed):
     def _line(self) -> str:
         return (
             f"{len(self.table)} strategies against {self.benchmark}, {self.grid.cycle}, "
-            f"{self.trials} trials; superior ability p {self.superior.p_consistent:.3f}, "
+            f"{self.trials} trials; superior ability p {p_text(self.superior.p_consistent)}, "
             f"probability of overfitting {self.overfitting.probability:.2f}"
         )
 

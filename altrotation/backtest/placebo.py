@@ -22,6 +22,7 @@ from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.permutation import RandomisationTest, randomisation_test
 from altrotation.inference.power import detectable_from_null
 from altrotation.inference.results import Evidence, RunInfo
+from altrotation.printing import p_text
 from altrotation.validate import require_at_least, require_between
 
 __all__ = ["RandomEntry", "random_entries", "random_entry"]
@@ -56,7 +57,7 @@ class RandomEntry:
     def __repr__(self) -> str:
         return (
             f"RandomEntry({self.observed:+.3f} among {len(self.draws):,} timings, "
-            f"p {self.evidence.p_value:.3f})"
+            f"p {p_text(self.evidence.p_value)})"
         )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.results import RunInfo
-from altrotation.printing import Printed
+from altrotation.printing import Printed, p_text
 from altrotation.validate import (
     daily_frame,
     daily_series,
@@ -49,7 +49,7 @@ class SuperiorAbility(Printed):
     run: RunInfo
 
     def _line(self) -> str:
-        return f"best of the family: {self.best}, p {self.p_consistent:.3f}"
+        return f"best of the family: {self.best}, p {p_text(self.p_consistent)}"
 
     def summary(self) -> pd.DataFrame:
         """Return one column."""

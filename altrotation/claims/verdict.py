@@ -8,6 +8,7 @@ import pandas as pd
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.results import Fact, Verdict
 from altrotation.inference.results import Evidence, Interval
+from altrotation.printing import p_text
 
 __all__ = ["judge_break", "judge_effect", "judge_facts"]
 
@@ -57,7 +58,7 @@ def judge_effect(
     counted = _COUNTED.get(card.kind, "rows")
     numbers = (
         f"{evidence.estimate:+.3f} {evidence.unit} {evidence.interval}, "
-        f"adjusted p {evidence.p_adjusted:.3f}, {evidence.n_events} {counted}"
+        f"adjusted p {p_text(evidence.p_adjusted)}, {evidence.n_events} {counted}"
     )
     if low > 0 and significant and share_with_sign >= _SHARE and halts:
         return Verdict("undecided", f"{numbers}; but {halts}.")
@@ -97,7 +98,7 @@ def judge_break(
     if evidence.invalid is not None:
         return Verdict("untestable", evidence.invalid)
     numbers = f"largest change {evidence.estimate:.3f} {evidence.unit} {evidence.interval}"
-    joint = f"joint p {evidence.p_value:.3f}"
+    joint = f"joint p {p_text(evidence.p_value)}"
     if evidence.p_value <= _SIZE and halts:
         return Verdict("undecided", f"{numbers}, {joint}; but {halts}.")
     if evidence.p_value <= _SIZE:

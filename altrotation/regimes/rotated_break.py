@@ -55,7 +55,8 @@ def rotated_sup_wald(
     -------
     BreakTest
         Rows with a missing value are left out and counted; those that remain are taken as one
-        after another. Exact where both sides are stationary and the seam of the circle harmless.
+        after another. Approximate, for residuals stand for errors; both sides must be stationary
+        and the seam of the circle harmless (sizes of .045 to .07 at 5 %, docs/methods/regimes.md).
 
     Raises
     ------

@@ -1,5 +1,7 @@
 """Break claims: whether the response of an outcome to several features changed on a date."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -53,32 +55,44 @@ def estimate_break(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fin
     size = (table["change"] / table["standard error"]).abs()
     worst = str(size.idxmax())
     run = RunInfo.capture(card.seed, outcome, regressors)
+    changes = _changes(card, spec, found, adjusted, run)
     rows = [
         {
-            "outcome": f"change of the response to {name}",
+            "outcome": each.label,
             "horizon": spec.horizon,
-            "estimate": row_of(table, name)["change"],
+            "estimate": each.estimate,
             "low": row_of(table, name)["low"],
             "high": row_of(table, name)["high"],
-            "p_value": row_of(table, name)["p_value"],
-            "p_adjusted": float(p),
-            "n_events": len(outcome),
+            "p_value": each.p_value,
+            "p_adjusted": each.p_adjusted,
+            "n_events": each.n_events,
             "claimed": 0.0,
         }
-        for name, p in zip(table.index, adjusted, strict=True)
+        for name, each in zip(table.index, changes, strict=True)
     ]
     rows.append({"outcome": "all responses jointly", "horizon": spec.horizon,
                  "estimate": np.nan, "p_value": found.responses_p, "p_adjusted": found.responses_p,
                  "n_events": len(outcome), "claimed": 0.0})  # fmt: skip
     if not brief:
         rows.append(_unknown_date(outcome, regressors, spec))
-    evidence = _evidence(card, spec, found, worst, run)
+    place = list(table.index).index(worst)
+    evidence = replace(
+        changes[place],
+        label=f"largest change of a response, to {worst}, sign taken off",
+        null=card.null,
+        alternative=card.alternative,
+        estimate=abs(changes[place].estimate),
+        interval=_unsigned(found, worst),
+        p_value=found.responses_p,
+        p_adjusted=found.responses_p,
+        family=card.family,
+    )
     return Finding(
         evidence=evidence,
         interval90=_unsigned(narrow, worst),
         table=pd.DataFrame(rows),
-        place=list(table.index).index(worst),
-        others=() if brief else _changes(card, spec, found, adjusted, run),
+        place=place,
+        others=() if brief else changes,
     )
 
 
@@ -144,26 +158,3 @@ def _unsigned(found: KnownBreak, name: str) -> Interval:
     if row["change"] < 0:
         low, high = -high, -low
     return Interval(low, high, found.level, found.method)
-
-
-def _evidence(
-    card: ClaimCard, spec: BreakSpec, found: KnownBreak, worst: str, run: RunInfo
-) -> Evidence:
-    row = row_of(found.table, worst)
-    n = found.n_before + found.n_after
-    return Evidence(
-        label=f"largest change of a response, to {worst}, sign taken off",
-        null=card.null,
-        alternative=card.alternative,
-        estimate=abs(row["change"]),
-        unit=card.unit,
-        interval=_unsigned(found, worst),
-        p_value=found.responses_p,
-        p_adjusted=found.responses_p,
-        family=card.family,
-        p_attainable=float(np.finfo(np.float64).tiny),
-        n_events=n,
-        n_effective=n / spec.horizon,
-        minimum_detectable_effect=detectable(row["standard error"]),
-        run=run,
-    )

@@ -21,6 +21,7 @@ from altrotation.inference.results import Evidence, RunInfo
 from altrotation.leadlag.results import detectable
 from altrotation.leadlag.sensitivity import clock_sensitivity
 from altrotation.leadlag.whiten import bic_order, whitened
+from altrotation.printing import p_text
 from altrotation.rng import generator
 
 __all__ = ["estimate_clocks"]
@@ -64,7 +65,7 @@ def estimate_clocks(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fi
         rows.append(
             {
                 "outcome": f"{name}: same session {each.same:+.3f}, largest lead "
-                f"{each.lead:+.3f}, lead under all clocks p {lead:.3f}",
+                f"{each.lead:+.3f}, lead under all clocks p {p_text(lead)}",
                 "horizon": spec.lags,
                 "estimate": each.estimate,
                 "low": interval.low,
