@@ -159,7 +159,7 @@ def _row(ax: Axes, row: pd.Series, height: float, colour: str) -> None:
             [elsewhere], [height], marker="|", markersize=9, markeredgewidth=1.6, color=style.INK,
             zorder=3.5,
         )[0].set_gid("null-mean")  # fmt: skip
-    sure = not float(row.get("p_adjusted", math.nan)) > 0.05
+    sure = "p_adjusted" not in row.index or float(row["p_adjusted"]) <= 0.05
     ax.plot(
         [float(row["low"]), float(row["high"])],
         [height, height],
@@ -199,7 +199,9 @@ def _finding(table: pd.DataFrame) -> str:
 
 def _small_print(table: pd.DataFrame, smallest_effect: float | None, unit: str) -> str:
     level = f"{100 * float(table['level'].iloc[0]):.0f} % " if "level" in table.columns else ""
-    parts = [f"Line: {level}interval. Hollow: adjusted p above .05."]
+    judged = table[table["estimate"].notna()].get("p_adjusted", pd.Series([0.0]))
+    lacking = ", or none" if judged.isna().any() and judged.notna().any() else ""
+    parts = [f"Line: {level}interval. Hollow: adjusted p above .05{lacking}."]
     if "null_mean" in table.columns:
         parts.append("Tick: the mean at placebo dates.")
     if "minimum_detectable_effect" in table.columns:

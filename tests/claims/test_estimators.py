@@ -466,6 +466,8 @@ def test_a_strategy_is_the_replay_and_the_family_of_the_library(monkeypatch):
     assert found.table["outcome"].iloc[found.place] == "russell over btc"
     monkeypatch.setattr(strategies, "_family", None)  # a variant does not judge a family
     brief = estimate_strategy(strategy_card(), market, brief=True)
+    # the p of the gain is another test's than the timing p of the judged row
+    assert brief.table[["p_value", "p_adjusted"]].isna().all(axis=None)
     assert brief.evidence.estimate == found.evidence.estimate
     assert len(brief.table) == 1
     dear = estimate_strategy(strategy_card(costs=20.0), market, brief=True)

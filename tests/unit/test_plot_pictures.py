@@ -123,6 +123,23 @@ def test_forest_names_a_row_that_could_not_be_computed():
     assert gids(ax).count("estimate") == 8
 
 
+def test_forest_fills_only_what_passed_a_test():
+    table = pd.DataFrame(
+        {"estimate": [0.2, 0.2, 0.2], "low": 0.1, "high": 0.3}, index=["a", "b", "c"]
+    )
+    made = {
+        "none": table,
+        "some": table.assign(p_adjusted=[0.01, 0.5, np.nan]),
+    }
+    filled = {}
+    for name, each in made.items():
+        ax = plot.forest(each)
+        marks = [line for line in ax.lines if line.get_gid() == "estimate"]
+        filled[name] = [mark.get_markerfacecolor() != style.SURFACE for mark in marks]
+    assert filled == {"none": [True] * 3, "some": [True, False, False]}
+    assert any("above .05, or none" in text.get_text() for text in ax.figure.texts + ax.texts)
+
+
 @pytest.mark.parametrize("scale", [0.001, 0.03, 0.08, 1.0, 40.0])
 @pytest.mark.parametrize("unit", ["correlation per day", "log points"])
 def test_forest_tells_neighbouring_ticks_apart(scale, unit):

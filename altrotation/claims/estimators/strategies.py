@@ -65,7 +65,7 @@ def estimate_strategy(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
     gain, narrow = (gain_over(made, base, level=q, seed=card.seed) for q in (0.95, 0.90))
     table = _row(spec, gain, card.side)
     if brief:  # a p of the gain would stand in the column of the p of the timing
-        table["p_value"] = np.nan
+        table[["p_value", "p_adjusted"]] = np.nan
     if brief or gain.invalid is not None:
         return Finding(evidence=gain, interval90=narrow.interval, table=table)
     family = _family(panel, replace(spec, strategy=spec.family[0]), card.seed)
