@@ -1,9 +1,9 @@
 """Type aliases shared by all layers."""
 
+import datetime
 from typing import Literal, TypeAlias
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 __all__ = [
@@ -22,5 +22,5 @@ BoolArray: TypeAlias = NDArray[np.bool_]
 
 Alternative: TypeAlias = Literal["two-sided", "greater", "less"]
 Clock: TypeAlias = Literal["24/7", "XNYS"]
-DateLike: TypeAlias = str | pd.Timestamp
+DateLike: TypeAlias = str | datetime.date | np.datetime64  # Timestamp and datetime are dates
 Seed: TypeAlias = int | np.random.Generator

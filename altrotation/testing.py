@@ -10,7 +10,7 @@ from altrotation.aliases import BoolArray
 from altrotation.errors import AltrotationError, InputError, LookaheadError
 from altrotation.events.eventset import EventSet
 from altrotation.rng import generator
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["CausalityError", "assert_causal"]
 
@@ -79,7 +79,7 @@ def assert_causal(
         If `data` or the result is of another kind, `warmup` or a cut does not fit, `fn` refuses a
         part of the data it must accept, or the result holds nothing to compare.
     """
-    require_at_least(warmup, 0, "warmup")
+    require_count(warmup, 0, "warmup")
     if not isinstance(data, (pd.Series, pd.DataFrame)):
         raise InputError(f"`data` must be a pandas Series or DataFrame, got {type(data).__name__}.")
     if len(data) < warmup + 2:

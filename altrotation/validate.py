@@ -1,11 +1,17 @@
 """Checks at the door of every public function: one clear sentence, nothing repaired."""
 
-from collections.abc import Iterable
+import datetime
+import math
+import numbers
+import re
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from altrotation.aliases import DateLike, FloatArray
 from altrotation.errors import InputError
+from altrotation.variation import dependence, varies
 
 __all__ = [
     "daily_frame",
@@ -15,27 +21,69 @@ __all__ = [
     "require_at_least",
     "require_between",
     "require_choice",
+    "require_count",
+    "require_flag",
+    "require_independent",
+    "require_number",
     "require_same_dates",
+    "require_text",
+    "require_varies",
     "to_day",
 ]
 
 
-def to_day(date: str | pd.Timestamp, name: str = "date") -> pd.Timestamp:
-    """Return `date` as a UTC day label (timezone-naive midnight)."""
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOST = 2**31 - 1  # no count in this library comes near it
+_COARSE = ("Y", "M", "W")
+
+
+def to_day(date: DateLike, name: str = "date") -> pd.Timestamp:
+    """Return `date` as a UTC day label (timezone-naive midnight).
+
+    Text is read as year-month-day and in no other way: "2021" is a year and not its first day,
+    "01.02.2020" is one day in Europe and another in America, "today" changes overnight.
+
+    Raises
+    ------
+    InputError
+        If `date` is neither ISO text nor a date object, or not a whole timezone-naive day.
+    """
+    wrong = InputError(f"`{name}` must be a date such as 2025-09-18, got {date!r}{_hint(date)}.")
+    if isinstance(date, str):
+        if not _ISO.fullmatch(date):
+            raise wrong
+    elif isinstance(date, np.datetime64):
+        if np.datetime_data(date)[0] in _COARSE:
+            raise wrong
+    elif not isinstance(date, datetime.date):  # Timestamp and datetime are kinds of date
+        raise wrong
     try:
         day = pd.Timestamp(date)
-    except (ValueError, TypeError) as error:
-        raise InputError(f"`{name}` must be a date such as 2025-09-18, got {date!r}.") from error
+    except (ValueError, TypeError, OverflowError) as error:
+        raise wrong from error
     if pd.isna(day):
-        raise InputError(f"`{name}` must be a date such as 2025-09-18, got {date!r}.")
+        raise wrong
     if day.tzinfo is not None:
         raise InputError(
-            f"`{name}` must be a timezone-naive UTC day, got {day}; "
-            "use .tz_convert('UTC').tz_localize(None).normalize()."
+            f"`{name}` must be a timezone-naive UTC day, got {day}; use .tz_localize(None) if its "
+            "midnight labels a day, .tz_convert('UTC').tz_localize(None).normalize() if it is an "
+            "instant."
         )
     if day != day.normalize():
         raise InputError(f"`{name}` must be a whole UTC day, got {day}; use .normalize().")
     return day
+
+
+def _hint(date: object) -> str:
+    if isinstance(date, str) and re.fullmatch(r"\d{4}(-\d{2})?", date):
+        return ", which is a span of days; write its first or its last day"
+    if isinstance(date, str) and _ISO.match(date):
+        return "; write the day alone, without a time"
+    if isinstance(date, str):
+        return "; write it as year-month-day"
+    if isinstance(date, int | float) and not isinstance(date, bool):
+        return "; write it as text, or convert it with pd.Timestamp(..., unit='ms')"
+    return ""
 
 
 def daily_index(index: pd.Index, name: str) -> pd.DatetimeIndex:
@@ -130,24 +178,87 @@ def require_same_dates(
         )
 
 
-def require_at_least(value: float, least: float, name: str) -> None:
-    """Raise InputError unless `value` is at least `least`."""
-    if not value >= least:
+def require_number(value: object, name: str) -> None:
+    """Raise InputError unless `value` is one finite number; True and "5" are not."""
+    if (
+        isinstance(value, bool | np.bool_)
+        or not isinstance(value, numbers.Real)
+        or not math.isfinite(value)
+    ):
+        raise InputError(f"`{name}` must be a finite number, got {_shown(value)}.")
+
+
+def require_count(value: object, least: int, name: str) -> None:
+    """Raise InputError unless `value` is a whole number of at least `least`; 5.0 is not one."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+        raise InputError(
+            f"`{name}` must be a whole number such as {max(least, 5)}, got {_shown(value)}."
+        )
+    if not int(value) >= least:
+        raise InputError(f"`{name}` must be at least {least}, got {value}.")
+    if int(value) > _MOST:
+        raise InputError(f"`{name}` must be at most {_MOST:,}, got {_shown(value)}.")
+
+
+def require_flag(value: object, name: str) -> None:
+    """Raise InputError unless `value` is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"`{name}` must be True or False, got {_shown(value)}.")
+
+
+def require_text(value: object, name: str) -> None:
+    """Raise InputError unless `value` is text that says something."""
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"`{name}` must be text, got {_shown(value)}.")
+
+
+def require_at_least(value: object, least: float, name: str) -> None:
+    """Raise InputError unless `value` is a finite number of at least `least`."""
+    require_number(value, name)
+    if not float(value) >= least:  # type: ignore[arg-type]  # a number, as checked
         raise InputError(f"`{name}` must be at least {least}, got {value}.")
 
 
-def require_between(value: float, low: float, high: float, name: str) -> None:
-    """Raise InputError unless `low` < `value` < `high`."""
-    if not low < value < high:
+def require_between(value: object, low: float, high: float, name: str) -> None:
+    """Raise InputError unless `value` is a number with `low` < `value` < `high`."""
+    require_number(value, name)
+    if not low < float(value) < high:  # type: ignore[arg-type]  # a number, as checked
         raise InputError(f"`{name}` must lie between {low} and {high}, got {value}.")
+
+
+def require_varies(values: FloatArray, name: str, *, over: str = "the days used") -> None:
+    """Raise InputError if `values` are constant but for rounding."""
+    if not bool(varies(values)):
+        raise InputError(
+            f"`{name}` is constant over {over}; leave it out or pass a series that moves."
+        )
+
+
+def require_independent(columns: Mapping[str, FloatArray] | pd.DataFrame) -> None:
+    """Raise InputError if a column is constant, or is determined by the ones before it.
+
+    `columns` have no NaN. The message names the columns that move as one.
+    """
+    frame = pd.DataFrame(columns)
+    found = dependence(frame.to_numpy(dtype=np.float64))
+    if found is None:
+        return
+    column, parts = found
+    name = frame.columns[column]
+    if not parts:
+        raise InputError(f"`{name}` is constant over the days used; leave it out.")
+    if len(parts) == 1:
+        raise InputError(f"`{frame.columns[parts[0]]}` and `{name}` move as one; keep one of them.")
+    others = ", ".join(f"`{frame.columns[part]}`" for part in parts)
+    raise InputError(f"`{name}` is a combination of {others}; leave one of them out.")
 
 
 def require_choice(value: object, choices: Iterable[str], name: str) -> None:
     """Raise InputError unless `value` is one of `choices`; the message lists them."""
     options = tuple(choices)
-    if value not in options:
+    if not isinstance(value, str) or value not in options:
         listed = ", ".join(repr(option) for option in options)
-        raise InputError(f"`{name}` must be one of {listed}, got {value!r}.")
+        raise InputError(f"`{name}` must be one of {listed}, got {_shown(value)}.")
 
 
 def _refuse_infinite(values: np.ndarray, index: pd.Index, name: str) -> None:
@@ -157,3 +268,14 @@ def _refuse_infinite(values: np.ndarray, index: pd.Index, name: str) -> None:
         raise InputError(
             f"`{name}` is infinite on {index[first]:%Y-%m-%d}; use NaN for a missing value."
         )
+
+
+def _shown(value: object) -> str:
+    """Return a value as an error shows it: what it is when its text would be long."""
+    if isinstance(value, pd.Series | pd.DataFrame | pd.Index | np.ndarray):
+        return f"{type(value).__name__} of shape {value.shape}"
+    try:
+        text = repr(value)
+    except ValueError:  # an integer beyond the digits that Python prints
+        return f"a {type(value).__name__} beyond printing"
+    return text if len(text) <= 60 else f"{type(value).__name__} {text[:57]}..."

@@ -17,7 +17,7 @@ from altrotation.data.coins.table import CoinTable
 from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["build_market", "legs_of"]
 
@@ -102,7 +102,7 @@ def build_market(
     InputError
         If `delisting` does not lie between -1 and 0.
     """
-    require_at_least(patience, 1, "patience")
+    require_count(patience, 1, "patience")
     if panel.clock != "24/7":
         raise InputError(f"A replay needs every UTC day, got {panel.clock}; use panel.on('24/7').")
     if (coins is None) != (universe is None):

@@ -23,7 +23,7 @@ from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.printing import Printed
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["Grid", "equities", "replay_many"]
 
@@ -119,7 +119,7 @@ def replay_many(
         If the rule of a strategy uses the future.
     """
     require_trade(delay, capital)
-    require_at_least(chunk, 1, "chunk")
+    require_count(chunk, 1, "chunk")
     every = list(strategies)
     names = [strategy.name for strategy in every]
     if not every:

@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.printing import Printed
-from altrotation.validate import require_at_least
+from altrotation.validate import require_at_least, require_count
 
 __all__ = ["OverfittingProbability", "Score", "overfitting_probability"]
 
@@ -94,7 +94,7 @@ def overfitting_probability(
         If a value is missing or infinite.
     """
     table = np.asarray(returns, dtype=np.float64)
-    require_at_least(blocks, 2, "blocks")
+    require_count(blocks, 2, "blocks")
     if blocks % 2:
         raise InputError(f"`blocks` must be even, got {blocks}: halves are compared.")
     if table.ndim != 2 or table.shape[1] < 2:

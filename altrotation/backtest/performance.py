@@ -16,7 +16,7 @@ from altrotation.inference.results import Evidence, RunInfo
 from altrotation.kernels.resample import stationary_rows
 from altrotation.printing import Printed
 from altrotation.rng import generator
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = ["Performance", "gain_over", "performance"]
 
@@ -100,7 +100,7 @@ def performance(
         If the replay is shorter than 30 days.
     """
     require_between(level, 0.0, 1.0, "level")
-    require_at_least(replicates, 100, "replicates")
+    require_count(replicates, 100, "replicates")
     log = replay.log_returns.to_numpy()
     require_at_least(len(log), 30, "days of the replay")
     excess = replay.returns.to_numpy() - replay.cash_returns.to_numpy()
@@ -173,7 +173,7 @@ def gain_over(
         If the days differ.
     """
     require_between(level, 0.0, 1.0, "level")
-    require_at_least(replicates, 100, "replicates")
+    require_count(replicates, 100, "replicates")
     mine = replay.log_returns
     theirs = np.log1p(replay.benchmark_returns) if other is None else other.log_returns
     if not mine.index.equals(theirs.index):

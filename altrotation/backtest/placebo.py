@@ -23,7 +23,7 @@ from altrotation.inference.permutation import RandomisationTest, randomisation_t
 from altrotation.inference.power import detectable_from_null
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.printing import p_text
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = ["RandomEntry", "random_entries", "random_entry"]
 
@@ -157,7 +157,7 @@ def random_entries(
         On the conditions of `random_entry`.
     """
     require_trade(delay, capital)
-    require_at_least(most, 20, "most")
+    require_count(most, 20, "most")
     require_between(level, 0.0, 1.0, "level")
     require_at_least(len(strategies), 1, "number of strategies")
     window, charged = as_cycle(cycle), Costs() if costs is None else costs

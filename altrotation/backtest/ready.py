@@ -18,7 +18,7 @@ from altrotation.signals.market import (
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import above_mean
 from altrotation.signals.vetoes import crowded_funding, heavy_unlocks
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import require_between, require_choice, require_count
 
 __all__ = [
     "BENCHMARKS",
@@ -281,7 +281,7 @@ def benchmark(name: str) -> Strategy:
 def _require_four(need: int, hold: int) -> None:
     if not 1 <= need <= 4:
         raise InputError(f"`need` counts the four parts, so it must lie in 1..4, got {need}.")
-    require_at_least(hold, 1, "hold")
+    require_count(hold, 1, "hold")
 
 
 def _on(panel: Panel) -> Signal:

@@ -25,7 +25,7 @@ from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
 from altrotation.inference.results import RunInfo
 from altrotation.signals.signal import Signal
-from altrotation.validate import require_at_least, require_choice
+from altrotation.validate import require_at_least, require_choice, require_count
 
 __all__ = ["CAPITAL", "Engine", "replay", "require_trade"]
 
@@ -170,7 +170,7 @@ def require_trade(delay: int, capital: float) -> None:
     InputError
         If `capital` < 1.
     """
-    require_at_least(delay, 1, "delay")
+    require_count(delay, 1, "delay")
     require_at_least(capital, 1.0, "capital")
 
 

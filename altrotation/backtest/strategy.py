@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.signals.signal import Signal
-from altrotation.validate import require_at_least, require_choice
+from altrotation.validate import require_at_least, require_choice, require_count
 
 __all__ = ["Rebalance", "Rule", "Strategy", "Unknown"]
 
@@ -105,7 +105,7 @@ class Strategy:
         require_choice(self.weighting, ("equal", "cap"), "weighting")
         require_choice(self.rebalance, _REBALANCE, "rebalance")
         require_choice(self.unknown, _UNKNOWN, "unknown")
-        require_at_least(self.volatility_window, 10, "volatility_window")
+        require_count(self.volatility_window, 10, "volatility_window")
         require_at_least(self.leverage, 1.0, "leverage")
         for option in ("max_weight", "max_turnover", "stop", "target_volatility"):
             value = getattr(self, option)

@@ -12,8 +12,8 @@ from altrotation.printing import Printed, p_text
 from altrotation.validate import (
     daily_frame,
     daily_series,
-    require_at_least,
     require_between,
+    require_count,
     require_same_dates,
 )
 
@@ -107,7 +107,7 @@ def superior_ability(
     from arch.bootstrap import SPA, StepM  # heavy, and only selection needs it
 
     require_between(size, 0.0, 1.0, "size")
-    require_at_least(replicates, 100, "replicates")
+    require_count(replicates, 100, "replicates")
     table, base = daily_frame(returns, "returns"), daily_series(benchmark, "benchmark")
     require_same_dates(table, base, "`returns` and `benchmark`")
     if bool(table.isna().any(axis=None)) or bool(base.isna().any()):

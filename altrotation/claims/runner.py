@@ -17,7 +17,7 @@ from altrotation.claims.verdict import judge_facts
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, DataError, InputError
 from altrotation.inference.results import RunInfo
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["check_claim", "one_thread_workers", "verify"]
 
@@ -58,7 +58,7 @@ def verify(
     InputError
         If `jobs` < 1.
     """
-    require_at_least(jobs, 1, "jobs")
+    require_count(jobs, 1, "jobs")
     begun = time.perf_counter()
     judge = partial(_check_claims, panel=panel, archive=archive)
     batches = _batches(cards)

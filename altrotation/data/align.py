@@ -7,7 +7,7 @@ from altrotation.aliases import Clock
 from altrotation.data.calendar import labels as clock_labels
 from altrotation.data.cards import SeriesCard
 from altrotation.errors import InputError
-from altrotation.validate import daily_index, daily_series, require_at_least
+from altrotation.validate import daily_index, daily_series, require_count
 
 __all__ = ["align", "last_known", "sample_on"]
 
@@ -126,7 +126,7 @@ def last_known(
     rows = released.searchsorted(target, side="right") - 1
     found = np.where(rows >= 0, values.to_numpy()[rows] if len(values) else np.nan, np.nan)
     if max_age is not None:
-        require_at_least(max_age, 0, "max_age")
+        require_count(max_age, 0, "max_age")
         if len(values):
             age = (target - released[np.maximum(rows, 0)]).days.to_numpy()
             found[age > max_age] = np.nan

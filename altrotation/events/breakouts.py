@@ -8,7 +8,13 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.kernels import breakout
-from altrotation.validate import daily_series, positive, require_at_least, require_choice
+from altrotation.validate import (
+    daily_series,
+    positive,
+    require_at_least,
+    require_choice,
+    require_count,
+)
 
 __all__ = ["BreakoutKind", "breakouts", "label_failures"]
 
@@ -75,8 +81,8 @@ def breakouts(
         If `level` is missing or not positive with kind "level", or given with another kind.
     """
     require_choice(kind, _KINDS, "kind")
-    require_at_least(window, 1, "window")
-    require_at_least(quiet, 0, "quiet")
+    require_count(window, 1, "window")
+    require_count(quiet, 0, "quiet")
     require_at_least(buffer, 0.0, "buffer")
     _require_level(level, kind)
     prices = positive(daily_series(close, "close"), "close").dropna()
@@ -133,7 +139,7 @@ def label_failures(events: EventSet, close: pd.Series, *, within: int = 60) -> p
     InputError
         If `within` < 1.
     """
-    require_at_least(within, 1, "within")
+    require_count(within, 1, "within")
     made = dict(events.parameters)
     if made.get("kind") not in _KINDS or "buffer" not in made:
         raise InputError(

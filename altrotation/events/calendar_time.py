@@ -17,7 +17,7 @@ from altrotation.inference.hac import RobustFit, hac_ols
 from altrotation.inference.power import sign_flip_floor
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.printing import Printed
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import require_between, require_choice, require_count
 
 __all__ = ["CalendarTime", "calendar_time"]
 
@@ -119,7 +119,7 @@ def calendar_time(
     require_choice(covariance, _COVARIANCES, "covariance")
     require_choice(alternative, _ALTERNATIVES, "alternative")
     require_between(level, 0.0, 1.0, "level")
-    require_at_least(horizon, 1, "horizon")
+    require_count(horizon, 1, "horizon")
     sample = study_sample(
         _single(outcome, "outcome"),
         events,

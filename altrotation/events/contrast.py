@@ -16,7 +16,7 @@ from altrotation.inference.permutation import ALTERNATIVES, randomisation_test
 from altrotation.inference.results import RunInfo
 from altrotation.kernels.events import admissible_shifts, gathered_means, shifted_rows
 from altrotation.rng import generator
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import require_between, require_choice, require_count
 
 __all__ = ["contrast"]
 
@@ -80,7 +80,7 @@ def contrast(
     without overlap would give the difference, over that of the shifts, between 2 and k + l.
     """
     require_choice(alternative, ALTERNATIVES, "alternative")
-    require_at_least(replicates, 1, "replicates")
+    require_count(replicates, 1, "replicates")
     require_between(level, 0.0, 1.0, "level")
     one, two = (
         study_sample(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from altrotation.aliases import DateLike
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least, to_day
+from altrotation.validate import require_count, to_day
 
 __all__ = ["EventSet"]
 
@@ -62,7 +62,7 @@ class EventSet:
 
     def thin(self, min_gap: int) -> Self:
         """Keep the first event and each later one at least `min_gap` days after the last kept."""
-        require_at_least(min_gap, 1, "min_gap")
+        require_count(min_gap, 1, "min_gap")
         kept: list[pd.Timestamp] = []
         for date in self.dates:
             if not kept or (date - kept[-1]).days >= min_gap:
@@ -75,7 +75,7 @@ class EventSet:
 
     def clusters(self, horizon: int) -> np.ndarray:
         """Return a cluster number for each event; events closer than `horizon` days share one."""
-        require_at_least(horizon, 1, "horizon")
+        require_count(horizon, 1, "horizon")
         gaps = np.diff(self.dates.to_numpy()).astype("timedelta64[D]").astype(int)
         return np.concatenate([[0], np.cumsum(gaps >= horizon)])[: len(self)]
 

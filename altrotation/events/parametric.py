@@ -16,7 +16,7 @@ from altrotation.events.sample import Sample, study_sample
 from altrotation.events.standardised import Windows, event_windows
 from altrotation.inference.results import RunInfo
 from altrotation.printing import Printed
-from altrotation.validate import require_at_least, require_choice
+from altrotation.validate import require_choice, require_count
 
 __all__ = ["ParametricTests", "Unit", "kolari_pynnonen_factor", "parametric_tests"]
 
@@ -134,7 +134,7 @@ def parametric_tests(
     """
     require_choice(unit, _UNITS, "unit")
     require_choice(alternative, _ALTERNATIVES, "alternative")
-    require_at_least(horizon, 1, "horizon")
+    require_count(horizon, 1, "horizon")
     sample = study_sample(
         outcome,
         events,
@@ -193,7 +193,7 @@ def kolari_pynnonen_factor(n: int, correlation: float) -> float:
     InputError
         If no `n` units can have that mean correlation.
     """
-    require_at_least(n, 2, "n")
+    require_count(n, 2, "n")
     inflation = 1.0 + (n - 1.0) * correlation
     if not (inflation > 0 and correlation < 1.0):
         raise InputError(

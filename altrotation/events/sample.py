@@ -15,8 +15,8 @@ from altrotation.validate import (
     daily_frame,
     daily_series,
     positive,
-    require_at_least,
     require_choice,
+    require_count,
     require_same_dates,
 )
 
@@ -92,8 +92,8 @@ def study_sample(
         If a horizon does not fit into the sample.
     """
     require_choice(model, MODELS, "model")
-    require_at_least(delay, 1, "delay")
-    require_at_least(estimation, 20, "estimation")
+    require_count(delay, 1, "delay")
+    require_count(estimation, 20, "estimation")
     lengths = _checked_horizons(horizons)
     prices = _prices(outcome, "outcome")
     factors = _factors(benchmark, model, prices)
@@ -130,7 +130,7 @@ def _checked_horizons(horizons: Sequence[int]) -> IntArray:
     for horizon in listed:
         if isinstance(horizon, bool) or not isinstance(horizon, (int, np.integer)):
             raise InputError(f"`horizons` must be whole numbers of rows, got {horizon!r}.")
-        require_at_least(horizon, 1, "horizons")
+        require_count(horizon, 1, "horizons")
     if any(later <= earlier for earlier, later in pairwise(listed)):
         raise InputError(f"`horizons` must increase, got {tuple(listed)}; sort them, none twice.")
     return np.array(listed, dtype=np.int64)

@@ -22,9 +22,9 @@ from altrotation.rng import generator
 from altrotation.validate import (
     daily_series,
     positive,
-    require_at_least,
     require_between,
     require_choice,
+    require_count,
 )
 
 __all__ = ["NULLS", "Null", "event_study"]
@@ -125,8 +125,8 @@ def event_study(
     """
     require_choice(null, NULLS, "null")
     require_choice(alternative, ALTERNATIVES, "alternative")
-    require_at_least(draws, 1, "draws")
-    require_at_least(replicates, 1, "replicates")
+    require_count(draws, 1, "draws")
+    require_count(replicates, 1, "replicates")
     require_between(level, 0.0, 1.0, "level")
     sample = study_sample(
         outcome,

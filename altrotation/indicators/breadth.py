@@ -8,7 +8,7 @@ import pandas as pd
 from altrotation.aliases import BoolArray, FloatArray
 from altrotation.indicators.members import membership, positive_frame
 from altrotation.kernels import breakout, rolling
-from altrotation.validate import daily_series, positive, require_at_least, require_same_dates
+from altrotation.validate import daily_series, positive, require_count, require_same_dates
 
 __all__ = [
     "advance_decline",
@@ -61,8 +61,8 @@ def share_beating(
     """
     prices, reference = positive_frame(closes, "closes"), daily_series(base, "base")
     require_same_dates(prices, reference, "`closes` and `base`")
-    require_at_least(window, 1, "window")
-    require_at_least(least, 1, "least")
+    require_count(window, 1, "window")
+    require_count(least, 1, "least")
     belongs = membership(members, prices)
     relative = np.log(prices.to_numpy()) - np.log(positive(reference, "base").to_numpy())[:, None]
     gain = np.full(relative.shape, np.nan)
@@ -190,7 +190,7 @@ def advance_decline(
     against the few that make the index, as coins do. The ratio is skewed and has no mean.
     """
     prices = positive_frame(closes, "closes")
-    require_at_least(least, 1, "least")
+    require_count(least, 1, "least")
     belongs = membership(members, prices)
     values = prices.to_numpy()
     up, down, seen = (np.zeros(len(values)) for _ in range(3))
@@ -278,9 +278,9 @@ def _against(
 ) -> pd.Series:
     """Return the percentage of members whose close beats a measure of their own last closes."""
     prices = positive_frame(closes, "closes")
-    require_at_least(window, 2, "window")
-    require_at_least(least, 1, "least")
-    require_at_least(gaps, 0, "gaps")
+    require_count(window, 2, "window")
+    require_count(least, 1, "least")
+    require_count(gaps, 0, "gaps")
     belongs = membership(members, prices)
     values = prices.to_numpy()
     mark = measure(values, window, least=max(window - gaps, 1))

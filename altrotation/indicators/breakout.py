@@ -12,6 +12,7 @@ from altrotation.validate import (
     positive,
     require_at_least,
     require_choice,
+    require_count,
     require_same_dates,
 )
 
@@ -133,7 +134,7 @@ def confirmed_breakouts(
     days = breakout_days(close, kind=kind, window=window, level=level, buffer=buffer)
     traded = daily_series(volume, "volume")
     require_same_dates(days, traded, "`close` and `volume`")
-    require_at_least(baseline, 1, "baseline")
+    require_count(baseline, 1, "baseline")
     if not multiple > 0:
         raise InputError(f"`multiple` must be positive, got {multiple}.")
     if bool((traded < 0).any()):
@@ -199,7 +200,7 @@ def breakout_course(
     closes lengthens the span in days.
     """
     prices = _present(close, kind, window, level, buffer)
-    require_at_least(within, 1, "within")
+    require_count(within, 1, "within")
     require_at_least(tolerance, 0.0, "tolerance")
     values = prices.to_numpy()
     levels = breakout.levels_to_beat(values, kind, window=window, level=level)
@@ -214,7 +215,7 @@ def _present(
 ) -> pd.Series:
     """Check a breakout rule and return the closes there are."""
     require_choice(kind, _KINDS, "kind")
-    require_at_least(window, 1, "window")
+    require_count(window, 1, "window")
     require_at_least(buffer, 0.0, "buffer")
     if kind == "level" and level is None:
         raise InputError("`level` is needed with kind='level', got None; pass the level.")

@@ -5,7 +5,7 @@ import pandas as pd
 from altrotation.indicators.breadth import share_above_mean, share_at_high, share_beating
 from altrotation.indicators.members import positive_frame
 from altrotation.indicators.relative import relative_momentum
-from altrotation.validate import daily_series, positive, require_at_least, require_same_dates
+from altrotation.validate import daily_series, positive, require_count, require_same_dates
 
 __all__ = ["mega_cap_concentration", "sector_participation"]
 
@@ -100,7 +100,7 @@ def sector_participation(
     """
     levels, market = positive_frame(sectors, "sectors"), daily_series(index, "index")
     require_same_dates(levels, market, "`sectors` and `index`")
-    require_at_least(window, 1, "window")
+    require_count(window, 1, "window")
     traded = levels.notna().any(axis=1)
     held, base = levels[traded], positive(market, "index")[traded]
     shares = {

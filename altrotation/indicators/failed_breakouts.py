@@ -5,7 +5,7 @@ import pandas as pd
 
 from altrotation.aliases import FloatArray
 from altrotation.indicators.members import membership, positive_frame
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["failed_breakout_rate"]
 
@@ -67,7 +67,7 @@ def failed_breakout_rate(
     """
     prices = positive_frame(closes, "closes")
     for value, name in ((high, "high"), (within, "within"), (cohort, "cohort"), (least, "least")):
-        require_at_least(value, 1, name)
+        require_count(value, 1, name)
     belongs = membership(members, prices)
     outcome = _outcomes(prices.to_numpy(), high, within)
     outcome[~belongs] = np.nan

@@ -9,7 +9,7 @@ from altrotation.validate import (
     daily_index,
     daily_series,
     positive,
-    require_at_least,
+    require_count,
     require_same_dates,
 )
 
@@ -81,7 +81,7 @@ def rolling_flow(
         If the dates differ, a scale is not positive, or `sessions` < 1.
     """
     values = daily_series(flow, "flow")
-    require_at_least(sessions, 1, "sessions")
+    require_count(sessions, 1, "sessions")
     present = values.dropna()
     total = pd.Series(rolling.total(present.to_numpy(), sessions), index=present.index)
     total = total.reindex(values.index).rename("rolling_flow")

@@ -11,8 +11,8 @@ from altrotation.validate import (
     daily_frame,
     daily_series,
     positive,
-    require_at_least,
     require_between,
+    require_count,
     require_same_dates,
 )
 
@@ -52,8 +52,8 @@ def downside_beta(
     """
     prices, leader = positive_frame(closes, "closes"), daily_series(base, "base")
     require_same_dates(prices, leader, "`closes` and `base`")
-    require_at_least(window, 3, "window")
-    require_at_least(least, 3, "least")
+    require_count(window, 3, "window")
+    require_count(least, 3, "least")
     returns = _log_returns(prices.to_numpy())
     reference = _log_returns(positive(leader, "base").to_numpy())
     falls = np.where(reference < 0, reference, np.nan)
@@ -111,9 +111,9 @@ def tail_dependence(
     """
     prices, leader = positive_frame(closes, "closes"), daily_series(base, "base")
     require_same_dates(prices, leader, "`closes` and `base`")
-    require_at_least(window, 3, "window")
+    require_count(window, 3, "window")
     require_between(tail, 0.0, 1.0, "tail")
-    require_at_least(least, 3, "least")
+    require_count(least, 3, "least")
     if least > window or tail * least < 1:
         raise InputError(
             f"`least` must be at most `window` = {window} and leave the tail a day, got {least} "
@@ -179,8 +179,8 @@ def recovery_time(
     prices, leader = positive_frame(closes, "closes"), daily_series(base, "base")
     require_same_dates(prices, leader, "`closes` and `base`")
     require_between(dip, 0.0, 1.0, "dip")
-    require_at_least(window, 2, "window")
-    require_at_least(within, 1, "within")
+    require_count(window, 2, "window")
+    require_count(within, 1, "within")
     values = prices.to_numpy()
     starts, highs = tails.dips(positive(leader, "base").to_numpy(), float(dip), window)
     out = np.full(values.shape, np.nan)
@@ -216,7 +216,7 @@ def members_median(
         If dates or columns differ, or `least` < 1.
     """
     measured = daily_frame(values, "values")
-    require_at_least(least, 1, "least")
+    require_count(least, 1, "least")
     shown = measured.where(membership(members, measured))
     median = shown.median(axis=1).where(shown.notna().sum(axis=1) >= least)
     return median.rename("members_median")

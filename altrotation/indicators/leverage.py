@@ -7,8 +7,8 @@ from altrotation.errors import InputError
 from altrotation.validate import (
     daily_frame,
     daily_series,
-    require_at_least,
     require_between,
+    require_count,
 )
 
 __all__ = [
@@ -127,7 +127,7 @@ def cross_section(rates: pd.DataFrame, *, least: int = 3) -> pd.DataFrame:
         If the dates are unusable or `least` < 2.
     """
     values = daily_frame(rates, "rates")
-    require_at_least(least, 2, "least")
+    require_count(least, 2, "least")
     held = values.notna().sum(axis=1)
     enough = held >= least
     return pd.DataFrame(
@@ -173,9 +173,9 @@ def crowding_score(
         If the dates are unusable, `history` < 2, `window` < `history` or `least` < 1.
     """
     values = daily_frame(rates, "rates")
-    require_at_least(history, 2, "history")
-    require_at_least(window, history, "window")
-    require_at_least(least, 1, "least")
+    require_count(history, 2, "history")
+    require_count(window, history, "window")
+    require_count(least, 1, "least")
     ranks = _percentile(values, window, history)
     enough = ranks.notna().sum(axis=1) >= least
     return ranks.mean(axis=1).where(enough).rename("crowding_score")
@@ -215,8 +215,8 @@ def extreme_funding(
     values = daily_series(rate, "rate")
     require_between(upper, 0.0, 100.0, "upper")
     require_between(lower, 0.0, upper, "lower")
-    require_at_least(history, 2, "history")
-    require_at_least(window, history, "window")
+    require_count(history, 2, "history")
+    require_count(window, history, "window")
     ranks = _percentile(values.to_frame(), window, history).iloc[:, 0]
     flag = (ranks >= upper).astype("float64") - (ranks <= lower).astype("float64")
     return flag.where(ranks.notna()).rename("extreme_funding")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.kernels import rolling
-from altrotation.validate import daily_series, positive, require_at_least, require_same_dates
+from altrotation.validate import daily_series, positive, require_count, require_same_dates
 
 __all__ = [
     "calendar_growth",
@@ -50,7 +50,7 @@ def net_liquidity(
     """
     held, account = daily_series(assets, "assets"), daily_series(treasury_account, "account")
     require_same_dates(held, account, "`assets` and `treasury_account`")
-    require_at_least(carry, 0, "carry")
+    require_count(carry, 0, "carry")
     operations = daily_series(reverse_repo, "reverse_repo").dropna()
     outstanding = operations.reindex(held.index, method="ffill", tolerance=pd.Timedelta(carry, "D"))
     return (held - account - outstanding).rename("net_liquidity")
@@ -77,7 +77,7 @@ def growth(level: pd.Series, *, periods: int = 12) -> pd.Series:
         If a level is not positive or `periods` < 1.
     """
     values = positive(daily_series(level, "level"), "level")
-    require_at_least(periods, 1, "periods")
+    require_count(periods, 1, "periods")
     return pd.Series(np.log(values.to_numpy()), index=values.index).diff(periods).rename("growth")
 
 
@@ -133,8 +133,8 @@ def calendar_growth(level: pd.Series, *, days: int = 365, tolerance: int = 31) -
         If a level is not positive, `days` < 1 or `tolerance` < 0.
     """
     values = positive(daily_series(level, "level"), "level")
-    require_at_least(days, 1, "days")
-    require_at_least(tolerance, 0, "tolerance")
+    require_count(days, 1, "days")
+    require_count(tolerance, 0, "tolerance")
     log = pd.Series(np.log(values.to_numpy()), index=values.index).dropna()
     earlier = log.reindex(
         pd.DatetimeIndex(log.index) - pd.Timedelta(days, "D"),
@@ -209,8 +209,8 @@ def yield_impulse(yields: pd.Series, *, window: int = 60, history: int = 250) ->
 
 
 def _impulse(values: pd.Series, window: int, history: int) -> pd.Series:
-    require_at_least(window, 1, "window")
-    require_at_least(history, 2, "history")
+    require_count(window, 1, "window")
+    require_count(history, 2, "history")
     present = values.dropna()
     spread = rolling.std(present.diff().to_numpy(), history) * np.sqrt(window)
     change = present.diff(window).to_numpy()

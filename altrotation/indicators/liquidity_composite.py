@@ -11,7 +11,7 @@ from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.indicators.liquidity import calendar_growth, dollar_impulse, yield_impulse
 from altrotation.kernels import rolling
-from altrotation.validate import daily_frame, require_at_least
+from altrotation.validate import daily_frame, require_count
 
 __all__ = ["WEIGHTS", "liquidity_components", "liquidity_composite"]
 
@@ -111,9 +111,9 @@ def liquidity_composite(
     sizes = np.array([weights[name] for name in values.columns], dtype=np.float64)
     if not np.isfinite(sizes).all() or not sizes.any():
         raise InputError(f"`weights` must be finite and not all zero, got {dict(weights)}.")
-    require_at_least(history, 2, "history")
-    require_at_least(warmup, 2, "warmup")
-    require_at_least(least, 1, "least")
+    require_count(history, 2, "history")
+    require_count(warmup, 2, "warmup")
+    require_count(least, 1, "least")
     scores = _scores(values.to_numpy(), history, warmup)
     present = ~np.isnan(scores)
     held = present.sum(axis=1)

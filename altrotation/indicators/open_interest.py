@@ -10,9 +10,9 @@ from altrotation.kernels.breakout import rolling_prior_max
 from altrotation.validate import (
     daily_series,
     positive,
-    require_at_least,
     require_between,
     require_choice,
+    require_count,
     require_same_dates,
 )
 
@@ -58,7 +58,7 @@ def open_interest_growth(
         If the dates differ, a value is not positive, `window` < 1 or the unit is unknown.
     """
     require_choice(unit, get_args(Unit), "unit")
-    require_at_least(window, 1, "window")
+    require_count(window, 1, "window")
     dollars, positions, closes = _levels(open_interest, price, unit)
     index = pd.DatetimeIndex(open_interest.index)
     table = pd.DataFrame(
@@ -121,8 +121,8 @@ def washouts(
         `quiet` < 1 or the unit is unknown.
     """
     require_choice(unit, get_args(Unit), "unit")
-    require_at_least(window, 1, "window")
-    require_at_least(quiet, 1, "quiet")
+    require_count(window, 1, "window")
+    require_count(quiet, 1, "quiet")
     require_between(fall, 0.0, 1.0, "fall")
     require_between(price_fall, 0.0, 1.0, "price_fall")
     _, positions, closes = _levels(open_interest, price, unit)

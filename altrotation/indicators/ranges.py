@@ -7,7 +7,7 @@ import pandas as pd
 
 from altrotation.errors import InputError
 from altrotation.kernels import breakout
-from altrotation.validate import daily_series, positive, require_at_least
+from altrotation.validate import daily_series, positive, require_count
 
 __all__ = ["levels_cleared", "trailing_range"]
 
@@ -83,7 +83,7 @@ def trailing_range(ratio: pd.Series, *, window: int = 365) -> pd.DataFrame:
     The range jumps when an extreme leaves it, without any news. Read equities on their sessions.
     """
     values = positive(daily_series(ratio, "ratio"), "ratio")
-    require_at_least(window, 2, "window")
+    require_count(window, 2, "window")
     logs = np.log(values.to_numpy())
     high = breakout.rolling_prior_max(logs, window)
     low = -breakout.rolling_prior_max(-logs, window)

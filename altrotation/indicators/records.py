@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.kernels import breakout
-from altrotation.validate import daily_series, positive, require_at_least, require_choice
+from altrotation.validate import daily_series, positive, require_choice, require_count
 
 __all__ = ["days_since_record", "distance_from_record"]
 
@@ -46,7 +46,7 @@ def distance_from_record(close: pd.Series, *, window: int | None = None) -> pd.S
     if window is None:
         highest = np.maximum.accumulate(values)
     else:
-        require_at_least(window, 2, "window")
+        require_count(window, 2, "window")
         highest = breakout.rolling_max(values, window)
     distance = pd.Series(np.log(values / highest), index=prices.index, name="distance_from_record")
     return distance.reindex(close.index)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from altrotation.aliases import FloatArray
 from altrotation.kernels import rolling
-from altrotation.validate import daily_series, positive, require_at_least, require_same_dates
+from altrotation.validate import daily_series, positive, require_count, require_same_dates
 
 __all__ = [
     "price_ratio",
@@ -60,7 +60,7 @@ def relative_strength(asset: pd.Series, base: pd.Series, *, window: int = 90) ->
         If the indexes differ, `window` < 3, or a price is not positive.
     """
     a, b = _pair(asset, base)
-    require_at_least(window, 3, "window")
+    require_count(window, 3, "window")
     ratio = np.log(a.to_numpy()) - np.log(b.to_numpy())
     return pd.Series(rolling.zscore(ratio, window), index=a.index, name="relative_strength")
 
@@ -95,7 +95,7 @@ def relative_momentum(asset: pd.Series, base: pd.Series, *, window: int = 60) ->
     The far end enters with full weight: a spike `window` days ago moves it today.
     """
     a, b = _pair(asset, base)
-    require_at_least(window, 1, "window")
+    require_count(window, 1, "window")
     ratio = _log_ratio(a, b)
     out = np.full(ratio.shape, np.nan)
     out[window:] = ratio[window:] - ratio[:-window]
@@ -132,7 +132,7 @@ def ratio_to_mean(asset: pd.Series, base: pd.Series, *, window: int = 200) -> pd
     Late by about half the window at a turn; crosses often when the ratio goes sideways.
     """
     a, b = _pair(asset, base)
-    require_at_least(window, 2, "window")
+    require_count(window, 2, "window")
     ratio = a.to_numpy() / b.to_numpy()
     out = np.log(ratio / rolling.mean(ratio, window))
     return pd.Series(out, index=a.index, name="ratio_to_mean")

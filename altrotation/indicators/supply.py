@@ -6,7 +6,7 @@ import pandas as pd
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.indicators.members import membership, positive_frame
-from altrotation.validate import daily_frame, daily_index, require_at_least, require_same_dates
+from altrotation.validate import daily_frame, daily_index, require_count, require_same_dates
 
 __all__ = ["protocol_unlocks", "released_share", "unlock_index", "unlock_load"]
 
@@ -83,8 +83,8 @@ def unlock_load(
     InputError
         As `released_share`; or `horizon` < 1 or `least` < 1.
     """
-    require_at_least(horizon, 1, "horizon")
-    require_at_least(least, 1, "least")
+    require_count(horizon, 1, "horizon")
+    require_count(least, 1, "least")
     now = released_share(schedules, dates)
     ahead = released_share(schedules, pd.DatetimeIndex(dates + pd.Timedelta(horizon, "D")))
     running = (now.to_numpy() > 0) & (now.to_numpy() < 100.0 * (1 - 1e-9))
@@ -125,7 +125,7 @@ def protocol_unlocks(
     InputError
         As `released_share`; `horizon` < 1; or a `known` day is missing.
     """
-    require_at_least(horizon, 1, "horizon")
+    require_count(horizon, 1, "horizon")
     _check(schedules)
     days = daily_index(dates, "dates").as_unit("us").asi8 / 86_400e6
     known = _known(schedules)
@@ -182,7 +182,7 @@ def unlock_index(
         If dates or columns differ, a weight is not positive, or `least` < 1.
     """
     values = daily_frame(loads, "loads")
-    require_at_least(least, 1, "least")
+    require_count(least, 1, "least")
     counted = membership(members, values) & values.notna().to_numpy()
     sizes = np.ones(values.shape)
     if weights is not None:

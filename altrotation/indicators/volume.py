@@ -13,7 +13,7 @@ from altrotation.validate import (
     daily_frame,
     daily_series,
     positive,
-    require_at_least,
+    require_count,
     require_same_dates,
 )
 
@@ -50,7 +50,7 @@ def group_volume(
     traded = daily_frame(volumes, "volumes")
     if bool((traded.to_numpy() < 0).any()):
         raise InputError("`volumes` must not be negative; use NaN for a missing volume.")
-    require_at_least(least, 1, "least")
+    require_count(least, 1, "least")
     shown = traded.where(membership(members, traded))
     total = shown.sum(axis=1).where(shown.notna().sum(axis=1) >= least)
     return total.rename("group_volume")
@@ -82,8 +82,8 @@ def volume_expansion(volume: pd.Series, *, short: int = 30, long: int = 180) -> 
         If a volume is not positive, `short` < 1 or `long` <= `short`.
     """
     traded = positive(daily_series(volume, "volume"), "volume")
-    require_at_least(short, 1, "short")
-    require_at_least(long, short + 1, "long")
+    require_count(short, 1, "short")
+    require_count(long, short + 1, "long")
     values = traded.to_numpy()
     ratio = pd.Series(_mean(values, short) / _mean(values, long), index=traded.index)
     return ratio.where(traded.notna()).rename("volume_expansion")
@@ -117,7 +117,7 @@ def sideways(price: pd.Series, *, window: int = 14, band: float = 0.10) -> pd.Se
         If a price is not positive, `window` < 2 or `band` is not positive.
     """
     closes = positive(daily_series(price, "price"), "price")
-    require_at_least(window, 2, "window")
+    require_count(window, 2, "window")
     if not band > 0:
         raise InputError(f"`band` must be positive, got {band}.")
     logs = pd.Series(np.log(closes.to_numpy()), index=closes.index)
@@ -165,7 +165,7 @@ def volume_stability(
     """
     traded = positive(daily_series(volume, "volume"), "volume")
     require_same_dates(traded, daily_series(price, "price"), "`volume` and `price`")
-    require_at_least(before, 1, "before")
+    require_count(before, 1, "before")
     quiet = sideways(price, window=window, band=band)
     values = traded.to_numpy()
     earlier = pd.Series(_mean(values, before), index=traded.index).shift(window).to_numpy()
@@ -211,7 +211,7 @@ def group_turnover(
         raise InputError("`volumes` and `capitalisations` must share their columns; reindex one.")
     if bool((traded.to_numpy() < 0).any()):
         raise InputError("`volumes` must not be negative; use NaN for a missing volume.")
-    require_at_least(least, 1, "least")
+    require_count(least, 1, "least")
     both = membership(members, traded) & traded.notna().to_numpy() & worth.notna().to_numpy()
     enough = both.sum(axis=1) >= least
     share = 100.0 * traded.where(both).sum(axis=1) / worth.where(both).sum(axis=1)

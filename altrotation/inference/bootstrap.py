@@ -10,7 +10,7 @@ from altrotation.errors import InputError
 from altrotation.inference.results import Interval
 from altrotation.kernels.blocks import prefix_sums, stationary_sums
 from altrotation.rng import generator
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = ["basic_interval", "block_length", "stationary_functionals"]
 
@@ -77,7 +77,7 @@ def stationary_functionals(
     InputError
         If `replicates` or `mean_block` is below 1.
     """
-    require_at_least(replicates, 1, "replicates")
+    require_count(replicates, 1, "replicates")
     require_at_least(mean_block, 1, "mean_block")
     if len(values) == 0 or not np.isfinite(values).all():
         raise InputError("`values` must be finite and not empty; drop missing rows first.")

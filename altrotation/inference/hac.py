@@ -13,7 +13,7 @@ from altrotation.aliases import Alternative, FloatArray
 from altrotation.errors import AltrotationWarning, InputError
 from altrotation.inference.results import Interval
 from altrotation.printing import Printed
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import require_between, require_choice, require_count
 
 __all__ = [
     "Kernel",
@@ -176,7 +176,7 @@ def hac_ols(
     """
     require_choice(kernel, _KERNELS, "kernel")
     outcome, design = checked(y, x)
-    require_at_least(bandwidth, 0, "bandwidth")
+    require_count(bandwidth, 0, "bandwidth")
     if bandwidth >= len(outcome):
         raise InputError(
             f"`bandwidth` must be below the number of observations {len(outcome)}, got {bandwidth}."

@@ -7,7 +7,7 @@ from scipy.special import ndtr, ndtri
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = [
     "detectable_from_null",
@@ -40,7 +40,7 @@ def sign_flip_floor(k: int) -> float:
     InputError
         If `k` < 1.
     """
-    require_at_least(k, 1, "k")
+    require_count(k, 1, "k")
     return math.ldexp(1.0, 1 - k)
 
 
@@ -286,7 +286,7 @@ def _standard_effect(power: float, size: float) -> float:
 def _deviation(sigma_daily: float, horizon: int) -> float:
     if not sigma_daily > 0:
         raise InputError(f"`sigma_daily` must be positive, got {sigma_daily}.")
-    require_at_least(horizon, 1, "horizon")
+    require_count(horizon, 1, "horizon")
     return sigma_daily * math.sqrt(horizon)
 
 

@@ -13,7 +13,7 @@ from scipy.stats import norm
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = [
     "SharpeMoments",
@@ -98,7 +98,7 @@ def sharpe_variance(sharpe: float, *, n: int, skew: float = 0.0, kurtosis: float
     InputError
         If `n` < 2 or the moments are impossible together (the variance would not be positive).
     """
-    require_at_least(n, 2, "n")
+    require_count(n, 2, "n")
     # Bailey & Lopez de Prado (2012) eq. 8, after Mertens (2002)
     spread = 1.0 - skew * sharpe + 0.25 * (kurtosis - 1.0) * sharpe**2
     if not spread > 0:

@@ -13,7 +13,7 @@ import numpy as np
 
 from altrotation.aliases import BoolArray, IntArray
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["Split", "combinatorial", "leave_one_out", "purged", "walk_forward"]
 
@@ -61,8 +61,8 @@ def purged(n: int, test: IntArray, *, horizon: int, embargo: int = 0) -> IntArra
     InputError
         If a test row lies outside 0 .. n - 1.
     """
-    require_at_least(horizon, 0, "horizon")
-    require_at_least(embargo, 0, "embargo")
+    require_count(horizon, 0, "horizon")
+    require_count(embargo, 0, "embargo")
     rows = np.asarray(test, dtype=np.int64)
     if len(rows) and (rows.min() < 0 or rows.max() >= n):
         raise InputError(f"`test` must lie in 0 .. {n - 1}, got {rows.min()} to {rows.max()}.")
@@ -107,11 +107,11 @@ def walk_forward(
     InputError
         If nothing is left to train or to test on.
     """
-    require_at_least(test, 1, "test")
-    require_at_least(horizon, 0, "horizon")
-    require_at_least(embargo, 0, "embargo")
+    require_count(test, 1, "test")
+    require_count(horizon, 0, "horizon")
+    require_count(embargo, 0, "embargo")
     gap = horizon + embargo
-    require_at_least(train, gap + 1, "train")
+    require_count(train, gap + 1, "train")
     if n <= train:
         raise InputError(f"`train` {train} leaves none of {n} rows to test on; shorten it.")
     splits = []
@@ -195,9 +195,9 @@ def combinatorial(
     InputError
         If a split has no training row.
     """
-    require_at_least(held, 1, "held")
-    require_at_least(blocks, held + 1, "blocks")
-    require_at_least(n, blocks, "n")
+    require_count(held, 1, "held")
+    require_count(blocks, held + 1, "blocks")
+    require_count(n, blocks, "n")
     parts = np.array_split(np.arange(n), blocks)
     splits = []
     for chosen in combinations(range(blocks), held):

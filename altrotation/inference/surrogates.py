@@ -5,7 +5,7 @@ import numpy as np
 from altrotation.aliases import FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["phase_randomised", "phase_randomised_levels", "time_reversed_levels"]
 
@@ -38,7 +38,7 @@ def phase_randomised(values: FloatArray, *, draws: int = 1, seed: Seed = 0) -> F
     InputError
         If `draws` < 1.
     """
-    require_at_least(draws, 1, "draws")
+    require_count(draws, 1, "draws")
     series = _finite(values)
     n = len(series)
     coefficients = np.fft.rfft(series)

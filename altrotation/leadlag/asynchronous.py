@@ -15,7 +15,7 @@ from altrotation.leadlag.clocks import cumulative_activity, to_seconds
 from altrotation.leadlag.contrast import LeadLagContrast
 from altrotation.leadlag.inputs import named
 from altrotation.leadlag.streams import sign_draws
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = ["hayashi_yoshida"]
 
@@ -86,7 +86,7 @@ def hayashi_yoshida(
         If `level` does not lie between 0 and 1.
     """
     require_between(level, 0.0, 1.0, "level")
-    require_at_least(block, 1, "block")
+    require_count(block, 1, "block")
     a, b = _shared(_ticks(x, "x"), _ticks(y, "y"))
     hours = _hours(lags)
     cumulative = cumulative_activity(activity)

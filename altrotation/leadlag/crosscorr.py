@@ -19,7 +19,7 @@ from altrotation.leadlag.inputs import aligned, named, require_stationary
 from altrotation.leadlag.robust import cumulative_test, robust_statistics, sign_test
 from altrotation.leadlag.streams import in_chunks
 from altrotation.leadlag.whiten import bic_order, whitened
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = ["cross_correlation"]
 
@@ -97,7 +97,7 @@ def cross_correlation(
     InputError
         If `level` does not lie between 0 and 1.
     """
-    require_at_least(lags, 1, "lags")
+    require_count(lags, 1, "lags")
     require_between(level, 0.0, 1.0, "level")
     frame, extra = aligned({"x": x, "y": y}, controls=controls, least=40 + 2 * lags)
     a, b, orders, cut = _filtered(frame, extra, max_order if prewhiten else None)

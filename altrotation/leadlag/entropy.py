@@ -18,7 +18,7 @@ from altrotation.leadlag.inputs import aligned, named
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import in_chunks
 from altrotation.printing import p_text
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import require_at_least, require_between, require_choice, require_count
 
 __all__ = ["TransferEntropy", "transfer_entropy"]
 
@@ -165,8 +165,8 @@ def transfer_entropy(
     InputError
         If `level` does not lie between 0 and 1.
     """
-    require_at_least(lag, 1, "lag")
-    require_at_least(symbols, 2, "symbols")
+    require_count(lag, 1, "lag")
+    require_count(symbols, 2, "symbols")
     require_between(level, 0.0, 1.0, "level")
     frame, _ = aligned({"x": x, "y": y}, least=10 * symbols**3)
     values = {name: frame[name].to_numpy() for name in frame.columns}

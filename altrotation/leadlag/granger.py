@@ -14,7 +14,7 @@ from altrotation.leadlag.inputs import aligned, named, require_stationary
 from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import lag_columns
 from altrotation.printing import counted, p_text
-from altrotation.validate import daily_frame, require_at_least, require_between, require_choice
+from altrotation.validate import daily_frame, require_between, require_choice, require_count
 
 __all__ = ["COVARIANCES", "GrangerTest", "granger", "toda_yamamoto"]
 
@@ -201,7 +201,7 @@ def toda_yamamoto(
     InputError
         On the conditions of `granger`, except that levels are welcome.
     """
-    require_at_least(integration, 1, "integration")
+    require_count(integration, 1, "integration")
     frame, extra = _inputs(x, y, controls, lags, max_lags, integration, level, covariance)
     order = _order(frame, extra, lags, max_lags)
     names = (named(x, "x"), named(y, "y"))
@@ -220,9 +220,9 @@ def _inputs(
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     require_between(level, 0.0, 1.0, "level")
     require_choice(covariance, COVARIANCES, "covariance")
-    require_at_least(max_lags, 1, "max_lags")
+    require_count(max_lags, 1, "max_lags")
     if lags is not None:
-        require_at_least(lags, 1, "lags")
+        require_count(lags, 1, "lags")
     series = 2 + (0 if controls is None else daily_frame(controls, "controls").shape[1])
     deepest = (max_lags if lags is None else lags) + integration
     return aligned({"x": x, "y": y}, controls=controls, least=40 + (series + 1) * deepest)

@@ -17,7 +17,7 @@ from altrotation.leadlag.levy import unit_residuals
 from altrotation.leadlag.results import LeadLagResult, row_of
 from altrotation.leadlag.streams import sign_draws
 from altrotation.printing import counted, p_text
-from altrotation.validate import daily_index, require_at_least, require_between, to_day
+from altrotation.validate import daily_index, require_between, require_count, to_day
 
 __all__ = ["GroupedCorrelation", "cross_correlation_by"]
 
@@ -131,7 +131,7 @@ def cross_correlation_by(
     InputError
         If `level` does not lie between 0 and 1.
     """
-    require_at_least(lags, 1, "lags")
+    require_count(lags, 1, "lags")
     require_between(level, 0.0, 1.0, "level")
     frame, _ = aligned({"x": x, "y": y}, least=40 + 2 * lags)
     unit, cut = unit_residuals(frame, max_order=max_order)

@@ -9,7 +9,7 @@ from altrotation.inference.results import Evidence, RunInfo
 from altrotation.leadlag.inputs import aligned, named, require_stationary
 from altrotation.leadlag.results import detectable
 from altrotation.leadlag.whiten import bic_order, whitened
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_between, require_count
 
 __all__ = ["area_terms", "levy_area", "unit_residuals"]
 
@@ -128,7 +128,7 @@ def levy_area(
     InputError
         If `level` does not lie between 0 and 1.
     """
-    require_at_least(window, 2, "window")
+    require_count(window, 2, "window")
     require_between(level, 0.0, 1.0, "level")
     frame, _ = aligned({"x": x, "y": y}, least=40 + 2 * window)
     unit, _ = unit_residuals(frame, max_order=max_order)

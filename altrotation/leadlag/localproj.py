@@ -16,7 +16,7 @@ from altrotation.leadlag.responses import LocalProjection
 from altrotation.leadlag.streams import in_chunks
 from altrotation.leadlag.whiten import bic_order, lag_columns
 from altrotation.printing import counted
-from altrotation.validate import daily_frame, require_at_least, require_between, require_choice
+from altrotation.validate import daily_frame, require_between, require_choice, require_count
 
 __all__ = ["ERRORS", "local_projection"]
 
@@ -109,13 +109,13 @@ def local_projection(
     InputError
         If `level` does not lie between 0 and 1.
     """
-    require_at_least(horizons, 1, "horizons")
-    require_at_least(delay, 0, "delay")
+    require_count(horizons, 1, "horizons")
+    require_count(delay, 0, "delay")
     require_between(level, 0.0, 1.0, "level")
     require_choice(errors, ERRORS, "errors")
     if bandwidth is not None and errors == "lag-augmented":
         raise InputError("`bandwidth` has no place in 'lag-augmented' errors; leave it out.")
-    require_at_least(max_lags, 0, "max_lags")
+    require_count(max_lags, 0, "max_lags")
     width = 2 + (0 if controls is None else daily_frame(controls, "controls").shape[1])
     deepest = (max_lags if lags is None else lags) + 1
     frame, extra = aligned(
@@ -125,7 +125,7 @@ def local_projection(
     if lags is None:
         order = max(bic_order(v, None, max_order=max_lags) for v in (impulse, moves))
     else:
-        require_at_least(lags, 0, "lags")
+        require_count(lags, 0, "lags")
         order = lags
     order += errors == "lag-augmented"
     held = None if extra is None else extra.to_numpy()

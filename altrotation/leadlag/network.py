@@ -14,7 +14,7 @@ from altrotation.leadlag.inputs import aligned
 from altrotation.leadlag.levy import area_terms, unit_residuals
 from altrotation.leadlag.matrix import LeadMatrix
 from altrotation.leadlag.streams import sign_draws
-from altrotation.validate import daily_frame, require_at_least, require_between
+from altrotation.validate import daily_frame, require_at_least, require_between, require_count
 
 __all__ = ["Scores", "lead_matrix", "pair_blocks", "score_table"]
 
@@ -163,7 +163,7 @@ def pair_blocks(frame: pd.DataFrame, *, window: int, max_order: int) -> Scores:
     InputError
         If `max_order` < 0, or leaves no more rows than coefficients.
     """
-    require_at_least(window, 2, "window")
+    require_count(window, 2, "window")
     checked = daily_frame(frame, "frame")
     require_at_least(checked.shape[1], 2, "the number of columns of `frame`")
     kept, _ = aligned({str(name): checked[name] for name in checked.columns}, least=40 + 2 * window)

@@ -15,7 +15,7 @@ from altrotation.leadlag.inputs import aligned, named, require_stationary
 from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import bic_order, lag_columns
 from altrotation.printing import counted, p_text
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_between, require_count
 
 __all__ = ["PredictiveContent", "clark_west", "predictive_content"]
 
@@ -160,10 +160,10 @@ def predictive_content(
     InputError
         If `level` does not lie between 0 and 1.
     """
-    require_at_least(horizon, 1, "horizon")
-    require_at_least(delay, 0, "delay")
-    require_at_least(lags, 1, "lags")
-    require_at_least(max_lags, 0, "max_lags")
+    require_count(horizon, 1, "horizon")
+    require_count(delay, 0, "delay")
+    require_count(lags, 1, "lags")
+    require_count(max_lags, 0, "max_lags")
     require_between(first_share, 0.0, 1.0, "first_share")
     require_between(level, 0.0, 1.0, "level")
     frame, extra = aligned({"x": x, "y": y}, controls=controls, least=100 + 4 * horizon)
@@ -172,7 +172,7 @@ def predictive_content(
     if own_lags is None:
         own = bic_order(moves[:start], None, max_order=min(max_lags, start // 10))
     else:
-        require_at_least(own_lags, 0, "own_lags")
+        require_count(own_lags, 0, "own_lags")
         own = own_lags
     require_stationary(impulse, "x", order=own)
     require_stationary(moves, "y", order=own)

@@ -20,7 +20,7 @@ from altrotation.leadlag.results import LeadLagResult
 from altrotation.leadlag.streams import in_chunks
 from altrotation.leadlag.whiten import bic_order, whitened
 from altrotation.printing import p_text
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import require_at_least, require_between, require_choice, require_count
 
 __all__ = ["NULLS", "RollingCorrelation", "rolling_cross_correlation"]
 
@@ -144,7 +144,7 @@ def rolling_cross_correlation(
     InputError
         If `level` does not lie between 0 and 1.
     """
-    require_at_least(window, 20, "window")
+    require_count(window, 20, "window")
     require_choice(null, NULLS, "null")
     require_between(level, 0.0, 1.0, "level")
     frame, _ = aligned({"x": x, "y": y}, least=2 * window + abs(lag) + 10)

@@ -16,7 +16,7 @@ from altrotation.leadlag.crosscorr import cross_correlation
 from altrotation.leadlag.inputs import named
 from altrotation.leadlag.results import LeadLagResult
 from altrotation.printing import p_text
-from altrotation.validate import daily_series, positive, require_at_least
+from altrotation.validate import daily_series, positive, require_count
 
 __all__ = ["ClockSensitivity", "clock_sensitivity"]
 
@@ -116,7 +116,7 @@ def clock_sensitivity(
     InputError
         On the conditions of `cross_correlation` and `hayashi_yoshida`.
     """
-    require_at_least(lags, 1, "lags")
+    require_count(lags, 1, "lags")
     stock = np.log(positive(daily_series(equity, "equity"), "equity"))
     coin = np.log(positive(daily_series(crypto, "crypto"), "crypto"))
     if not stock.index.equals(coin.index):

@@ -7,7 +7,7 @@ import numpy as np
 
 from altrotation.aliases import FloatArray, Seed
 from altrotation.rng import generator
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["in_chunks", "sign_draws"]
 
@@ -49,8 +49,8 @@ def in_chunks(
     InputError
         If `workers` < 1.
     """
-    require_at_least(replicates, 1, "replicates")
-    require_at_least(workers, 1, "workers")
+    require_count(replicates, 1, "replicates")
+    require_count(workers, 1, "workers")
     root = int(seed.integers(2**62)) if isinstance(seed, np.random.Generator) else seed
     counts = [min(_CHUNK, replicates - first) for first in range(0, replicates, _CHUNK)]
 

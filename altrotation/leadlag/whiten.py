@@ -4,7 +4,7 @@ import numpy as np
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["bic_order", "lag_columns", "whitened"]
 
@@ -55,7 +55,7 @@ def bic_order(values: FloatArray, controls: FloatArray | None, *, max_order: int
     InputError
         If the largest order leaves no more rows than coefficients.
     """
-    require_at_least(max_order, 0, "max_order")
+    require_count(max_order, 0, "max_order")
     rows = values.size - max_order
     largest = 1 + max_order + (0 if controls is None else controls.shape[1] * (max_order + 1))
     if rows <= largest:

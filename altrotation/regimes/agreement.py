@@ -10,7 +10,7 @@ from scipy.stats import binom
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.regimes.paths import StatePath
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import require_at_least, require_between, require_choice, require_count
 
 __all__ = ["adjusted_rand", "agreement", "lead", "rand_index", "sensitivity"]
 
@@ -144,7 +144,7 @@ def lead(
     require_choice(state, first.states, "state")
     other = state if second_state is None else second_state
     require_choice(other, second.states, "second_state")
-    require_at_least(within, 0, "within")
+    require_count(within, 0, "within")
     require_between(level, 0.0, 1.0, "level")
     mine, theirs = _entries(first, state), _entries(second, other)
     gaps = np.array([(late - early).days for late in theirs for early in mine], dtype=np.int64)

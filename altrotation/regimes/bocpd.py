@@ -10,7 +10,7 @@ from altrotation.inference.results import RunInfo
 from altrotation.kernels.bocpd import run_lengths
 from altrotation.printing import Printed
 from altrotation.regimes.paths import FilteredRegime
-from altrotation.validate import daily_series, require_at_least, require_between
+from altrotation.validate import daily_series, require_at_least, require_between, require_count
 
 __all__ = ["OnlineChanges", "bocpd"]
 
@@ -133,8 +133,8 @@ def bocpd(
     """
     values = daily_series(series, "series")
     require_at_least(expected_run, 2.0, "expected_run")
-    require_at_least(burn_in, 10, "burn_in")
-    require_at_least(within, 1, "within")
+    require_count(burn_in, 10, "burn_in")
+    require_count(within, 1, "within")
     for value, name in ((strength, "strength"), (shape, "shape")):
         if not value > 0:
             raise InputError(f"`{name}` must be positive, got {value}.")

@@ -11,7 +11,7 @@ from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
 from altrotation.printing import Printed
 from altrotation.regimes.sample import CONSTANT, Sample
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = [
     "BreakTest",
@@ -181,7 +181,7 @@ def require_bandwidth(bandwidth: int, limit: int) -> None:
     InputError
         If `bandwidth` is not below `limit`.
     """
-    require_at_least(bandwidth, 0, "bandwidth")
+    require_count(bandwidth, 0, "bandwidth")
     if bandwidth >= limit:
         raise InputError(
             f"`bandwidth` must be below {limit}, the rows of the shortest segment, got {bandwidth}."

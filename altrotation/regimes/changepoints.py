@@ -15,7 +15,7 @@ from altrotation.kernels.segments import bartlett_variance
 from altrotation.regimes.break_dates import argmax_quantile
 from altrotation.regimes.paths import SmoothedRegime
 from altrotation.regimes.sample import regression_sample
-from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.validate import require_between, require_choice, require_count
 
 __all__ = ["ChangePoints", "Criterion", "changepoints"]
 
@@ -144,12 +144,12 @@ def changepoints(
         If a segment between two chosen breaks does not vary.
     """
     require_choice(criterion, _CRITERIA, "criterion")
-    require_at_least(max_breaks, 1, "max_breaks")
+    require_count(max_breaks, 1, "max_breaks")
     require_between(level, 0.0, 1.0, "level")
     sample = regression_sample(series, None, least=10)
     n = len(sample.y)
     size = max(2, math.floor(0.15 * n)) if min_size is None else min_size
-    require_at_least(size, 2, "min_size")
+    require_count(size, 2, "min_size")
     if 2 * size > n:
         raise InputError(
             f"Two segments of `min_size` {size} need {2 * size} rows, got {n}; lower `min_size`."

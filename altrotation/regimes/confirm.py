@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from altrotation.regimes.paths import FilteredRegime, StatePath, require_filtered
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["confirmed"]
 
@@ -34,7 +34,7 @@ def confirmed(regime: StatePath, *, rows: int) -> FilteredRegime:
         If `rows` < 1.
     """
     path = require_filtered(regime)
-    require_at_least(rows, 1, "rows")
+    require_count(rows, 1, "rows")
     codes = np.full(len(path.codes), -1)
     held, run = -1, 0
     for t, code in enumerate(path.codes):

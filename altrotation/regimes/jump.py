@@ -12,7 +12,7 @@ from altrotation.inference.results import RunInfo
 from altrotation.regimes.paths import FilteredRegime
 from altrotation.regimes.refits import FitError, Fitted, walk_forward
 from altrotation.rng import stream_seed
-from altrotation.validate import daily_frame, require_at_least, require_choice
+from altrotation.validate import daily_frame, require_at_least, require_choice, require_count
 
 __all__ = ["jump_regimes"]
 
@@ -119,8 +119,8 @@ def jump_regimes(
     require_choice(ranked, names, "rank_by")
     require_at_least(len(states), 2, "number of states")
     require_at_least(penalty, 0.0, "penalty")
-    require_at_least(starts, 1, "starts")
-    require_at_least(warmup, 20 * len(states), "warmup")
+    require_count(starts, 1, "starts")
+    require_count(warmup, 20 * len(states), "warmup")
     complete = frame.notna().all(axis=1).to_numpy()
     if complete.sum() < warmup:
         raise InputError(

@@ -13,7 +13,7 @@ from altrotation.inference.ewc import ewc_ols
 from altrotation.inference.hac import hac_ols
 from altrotation.inference.results import RunInfo
 from altrotation.regimes.sample import Sample, regression_sample
-from altrotation.validate import require_at_least, require_between, require_choice, to_day
+from altrotation.validate import require_between, require_choice, require_count, to_day
 
 __all__ = ["KnownBreak", "known_break"]
 
@@ -139,7 +139,7 @@ def known_break(
             f"`bandwidth` belongs to the kernels 'bartlett' and 'uniform', got {bandwidth} with "
             f"{kernel!r}; give it there and only there."
         )
-    require_at_least(overlap, 1, "overlap")
+    require_count(overlap, 1, "overlap")
     if overlap > 1 and kernel != "cosine":
         raise InputError(
             f"`overlap` belongs to 'cosine', got {kernel!r}; give a `bandwidth` instead."

@@ -9,7 +9,7 @@ import pandas as pd
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.errors import InputError
 from altrotation.regimes.paths import StatePath
-from altrotation.validate import daily_series, require_at_least, require_same_dates, to_day
+from altrotation.validate import daily_series, require_count, require_same_dates, to_day
 
 __all__ = ["CYCLES", "cycle_table", "dated_legs"]
 
@@ -73,8 +73,8 @@ def dated_legs(
     prices, share = daily_series(measure, "measure"), daily_series(breadth, "breadth")
     require_same_dates(flags, prices, "`inside` and `measure`")
     require_same_dates(flags, share, "`inside` and `breadth`")
-    require_at_least(bridge, 0, "bridge")
-    require_at_least(least, 1, "least")
+    require_count(bridge, 0, "bridge")
+    require_count(least, 1, "least")
     values = flags.to_numpy()
     if not np.isin(values[~np.isnan(values)], (0.0, 1.0)).all():
         raise InputError("`inside` must hold 1, 0 or NaN; compare it with a threshold first.")

@@ -8,7 +8,7 @@ from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least, require_choice
+from altrotation.validate import require_at_least, require_choice, require_count
 
 __all__ = ["MarkovModel", "Moment"]
 
@@ -54,7 +54,7 @@ class MarkovModel:
 
     def __post_init__(self) -> None:
         require_choice(self.moment, _MOMENTS, "moment")
-        require_at_least(self.order, 0, "order")
+        require_count(self.order, 0, "order")
         require_at_least(len(self.states), 2, "number of states")
         if self.moment == "variance" and not self.switching_variance:
             raise InputError(

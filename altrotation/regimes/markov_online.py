@@ -11,7 +11,7 @@ from altrotation.regimes.paths import FilteredRegime
 from altrotation.regimes.refits import Fitted, walk_forward
 from altrotation.regimes.sample import complete_rows
 from altrotation.rng import generator
-from altrotation.validate import daily_index, require_at_least
+from altrotation.validate import daily_index, require_count
 
 __all__ = ["markov_regimes"]
 
@@ -74,8 +74,8 @@ def markov_regimes(
     """
     chosen = model or MarkovModel()
     daily_index(series.index, "series")
-    require_at_least(warmup, 20 * len(chosen.states), "warmup")
-    require_at_least(starts, 0, "starts")
+    require_count(warmup, 20 * len(chosen.states), "warmup")
+    require_count(starts, 0, "starts")
     values, dates = complete_rows(series, warmup)
 
     def fit(rows: int, before: Estimate | None, number: int) -> Fitted[Estimate]:

@@ -11,7 +11,7 @@ import pandas as pd
 from altrotation.aliases import DateLike, IntArray
 from altrotation.errors import InputError, LookaheadError
 from altrotation.inference.results import RunInfo
-from altrotation.validate import daily_index, require_at_least, require_choice, to_day
+from altrotation.validate import daily_index, require_choice, require_count, to_day
 
 __all__ = ["FilteredRegime", "SmoothedRegime", "StatePath", "When", "require_filtered"]
 
@@ -232,7 +232,7 @@ class FilteredRegime(StatePath):
             If `max_age` < 1.
         """
         require_choice(when, _WHEN, "when")
-        require_at_least(max_age, 1, "max_age")
+        require_count(max_age, 1, "max_age")
         days = pd.DatetimeIndex([to_day(date, "dates") for date in dates], name="event")
         side: Literal["left", "right"] = "left" if when == "before" else "right"
         rows = np.asarray(self.dates.searchsorted(days, side=side)) - 1

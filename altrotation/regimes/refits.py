@@ -9,7 +9,7 @@ import pandas as pd
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import AltrotationError
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["FitError", "Fitted", "walk_forward"]
 
@@ -74,8 +74,8 @@ def walk_forward(
     InputError
         If `every` < 1.
     """
-    require_at_least(warmup, 1, "warmup")
-    require_at_least(every, 1, "every")
+    require_count(warmup, 1, "warmup")
+    require_count(every, 1, "every")
     n = len(dates)
     probabilities = np.full((n, n_states), np.nan)
     current: Parameters | None = None

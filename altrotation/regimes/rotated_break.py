@@ -14,7 +14,7 @@ from altrotation.regimes.break_test import (
     require_full_rank,
 )
 from altrotation.regimes.sample import regression_sample
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_between, require_count
 
 __all__ = ["rotated_sup_wald"]
 
@@ -79,8 +79,8 @@ def rotated_sup_wald(
         If the regressors fit the outcome exactly.
     """
     require_between(trim, 0.0, 0.5, "trim")
-    require_at_least(overlap, 1, "overlap")
-    require_at_least(most, 19, "most")
+    require_count(overlap, 1, "overlap")
+    require_count(most, 19, "most")
     width = 1 if isinstance(regressors, pd.Series) else regressors.shape[1]
     least = max(math.ceil((width + 3) / trim), 2 * overlap + 18)
     sample = regression_sample(outcome, regressors, least=least)

@@ -11,7 +11,7 @@ from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
 from altrotation.kernels import rolling
 from altrotation.regimes.paths import FilteredRegime
-from altrotation.validate import daily_frame, require_at_least, require_between
+from altrotation.validate import daily_frame, require_between, require_count
 
 __all__ = ["INPUTS", "PHASES", "PhaseRules", "panel_inputs", "rotation_phases"]
 
@@ -76,7 +76,7 @@ class PhaseRules:
             )
         require_between(self.fall, 0.0, 1.0, "fall")
         for name in ("mean", "rise", "lead", "high"):
-            require_at_least(getattr(self, name), 1, name)
+            require_count(getattr(self, name), 1, name)
 
     def words(self) -> str:
         """Return the rules in one sentence."""

@@ -8,7 +8,7 @@ from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures
 from altrotation.events.eventset import EventSet
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import carried
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["after_breakout", "ether_breakout", "failed_breakout", "russell_breakout"]
 
@@ -49,7 +49,7 @@ def after_breakout(
     InputError
         As `breakouts` and `carried`, or if `days` < 1.
     """
-    require_at_least(days, 1, "days")
+    require_count(days, 1, "days")
     closes = panel.known(name)
     events = breakouts(closes, kind=kind, window=window, quiet=quiet)
     pulse = _pulse(events, panel, name, quiet + (window if kind == "high" else 1))
@@ -156,7 +156,7 @@ def failed_breakout(
     InputError
         As `after_breakout`, or if `within` < 1.
     """
-    require_at_least(days, 1, "days")
+    require_count(days, 1, "days")
     closes = panel.known(leader)
     events = breakouts(closes, kind=kind, window=window, quiet=quiet)
     labels = label_failures(events, closes, within=within)

@@ -13,7 +13,7 @@ from altrotation.events.eventset import EventSet
 from altrotation.regimes.paths import StatePath, require_filtered
 from altrotation.signals import logic
 from altrotation.signals.degrees import daily_degrees, moved_to, runs
-from altrotation.validate import require_at_least, require_choice
+from altrotation.validate import require_choice, require_count
 
 __all__ = ["Signal"]
 
@@ -208,7 +208,7 @@ class Signal:
         InputError
             If `days` < 1.
         """
-        require_at_least(days, 1, "days")
+        require_count(days, 1, "days")
         held = self.at_known()
         return type(self)(
             pd.Series(logic.trailing_max(held.values.to_numpy(), days), index=held.dates),
@@ -227,7 +227,7 @@ class Signal:
         InputError
             If `days` < 1.
         """
-        require_at_least(days, 1, "days")
+        require_count(days, 1, "days")
         held = self.at_known()
         return type(self)(
             pd.Series(logic.cooled(held.values.to_numpy(), days), index=held.dates),
@@ -246,7 +246,7 @@ class Signal:
         InputError
             If `days` < 1.
         """
-        require_at_least(days, 1, "days")
+        require_count(days, 1, "days")
         both = self.hold(days + 1) & by
         return type(self)(
             both.values,

@@ -7,7 +7,7 @@ from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.kernels import rolling
 from altrotation.signals.signal import Signal
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = [
     "above_level",
@@ -48,7 +48,7 @@ def carried(panel: Panel, name: str, *, carry: int = _CARRY) -> pd.Series:
     InputError
         If the panel lacks the series.
     """
-    require_at_least(carry, 0, "carry")
+    require_count(carry, 0, "carry")
     if panel.clock != "24/7":
         raise InputError(
             f"A signal has every UTC day, the panel is on {panel.clock}; use panel.on('24/7')."
@@ -81,7 +81,7 @@ def above_mean(panel: Panel, name: str, *, window: int = 200, carry: int = _CARR
     InputError
         On the conditions of `carried`.
     """
-    require_at_least(window, 2, "window")
+    require_count(window, 2, "window")
     days = carried(panel, name, carry=carry).index
     own = panel.known(name).dropna()
     mean = rolling.mean(own.to_numpy(), window) if len(own) else own.to_numpy()
@@ -169,7 +169,7 @@ def above_level(panel: Panel, name: str, level: float, *, carry: int = _CARRY) -
 
 
 def _moved(panel: Panel, name: str, days: int, carry: int, *, up: bool) -> Signal:
-    require_at_least(days, 1, "days")
+    require_count(days, 1, "days")
     change = carried(panel, name, carry=carry).diff(days)
     on, word, side = (change > 0, "rising", "above") if up else (change < 0, "falling", "below")
     return _flag(change, on, f"{name} {word}", f"{name} {side} its value of {days} days before")

@@ -5,7 +5,7 @@ import pandas as pd
 from altrotation.data.panel import Panel
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import above_level, carried
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["crowded_funding", "failing_breakouts", "heavy_unlocks"]
 
@@ -35,7 +35,7 @@ def crowded_funding(
     InputError
         If `window` < 1, or as `carried`.
     """
-    require_at_least(window, 1, "window")
+    require_count(window, 1, "window")
     mean = carried(panel, name, carry=1).rolling(window).mean()
     on = pd.Series(mean > level, dtype="float64").where(mean.notna())
     return Signal(

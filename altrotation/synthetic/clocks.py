@@ -7,7 +7,7 @@ from altrotation.aliases import Seed
 from altrotation.rng import generator
 from altrotation.synthetic.leadlag import LeadTruth
 from altrotation.synthetic.shocks import correlated
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_between, require_count
 
 __all__ = ["asynchronous_closes"]
 
@@ -47,7 +47,7 @@ def asynchronous_closes(
     InputError
         If `correlation` does not lie between -1 and 1.
     """
-    require_at_least(lead, 0, "lead")
+    require_count(lead, 0, "lead")
     require_between(correlation, -1.0, 1.0, "correlation")
     steps = days * _STEPS
     shocks = correlated(generator(seed).standard_normal((steps + lead, 2)), correlation)

@@ -8,7 +8,7 @@ import pandas as pd
 from altrotation.aliases import FloatArray, Seed
 from altrotation.rng import generator
 from altrotation.synthetic.shocks import autoregression, correlated, garch, garch_scale
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = [
     "LeadTruth",
@@ -140,8 +140,8 @@ def chain(
     InputError
         If `correlation` does not lie between -1 and 1.
     """
-    require_at_least(series, 2, "series")
-    require_at_least(step, 0, "step")
+    require_count(series, 2, "series")
+    require_count(step, 0, "step")
     rng = generator(seed)
     before = step * series + 100
     factor = garch(rng.standard_normal(n + before))
@@ -219,7 +219,7 @@ def planted_lead(
     InputError
         If the squares of the two correlations sum to 1 or more.
     """
-    require_at_least(lead, 1, "lead")
+    require_count(lead, 1, "lead")
     rest = 1.0 - _coefficient(correlation) ** 2 - _coefficient(contemporaneous) ** 2
     require_between(rest, 0.0, 1.000001, "1 - correlation**2 - contemporaneous**2")
     shocks = generator(seed).standard_normal((n + 100, 2))

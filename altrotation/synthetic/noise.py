@@ -8,7 +8,7 @@ import numpy as np
 from altrotation.aliases import FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
-from altrotation.validate import require_at_least, require_between
+from altrotation.validate import require_at_least, require_between, require_count
 
 __all__ = ["daily_noise", "slow_drift"]
 
@@ -62,7 +62,7 @@ def daily_noise(
     InputError
         If `tail` is 2 or less.
     """
-    require_at_least(n, 1, "n")
+    require_count(n, 1, "n")
     require_at_least(sigma, 0.0, "sigma")
     require_between(autocorrelation, -1.0, 1.0, "autocorrelation")
     require_at_least(arch, 0.0, "arch")

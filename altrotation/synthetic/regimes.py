@@ -8,7 +8,7 @@ import pandas as pd
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
-from altrotation.validate import require_at_least
+from altrotation.validate import require_at_least, require_count
 
 __all__ = ["RegimeWorld", "RotationWorld", "planted_states", "regime_world", "rotation_world"]
 
@@ -82,9 +82,9 @@ def planted_states(n: int, k: int, *, length: float, least: int = 1, seed: Seed 
     InputError
         If `length` does not exceed `least`.
     """
-    require_at_least(n, 1, "n")
-    require_at_least(k, 2, "k")
-    require_at_least(least, 1, "least")
+    require_count(n, 1, "n")
+    require_count(k, 2, "k")
+    require_count(least, 1, "least")
     if not length > least:
         raise InputError(f"`length` must exceed `least` {least}, got {length}.")
     rng = generator(seed)
@@ -195,7 +195,7 @@ def rotation_world(
     InputError
         If there is no coin or a standard deviation is below 0.
     """
-    require_at_least(coins, 1, "coins")
+    require_count(coins, 1, "coins")
     require_at_least(common, 0.0, "common")
     require_at_least(own, 0.0, "own")
     rng = generator(seed)

@@ -8,7 +8,7 @@ import pandas as pd
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["EventWorld", "clustered_rows", "event_world"]
 
@@ -73,7 +73,7 @@ def event_world(
     InputError
         If rows do not increase or lie outside the returns.
     """
-    require_at_least(horizon, 1, "horizon")
+    require_count(horizon, 1, "horizon")
     daily = np.array(returns, dtype=np.float64, ndmin=1)
     daily = daily[:, None].copy() if daily.ndim == 1 else daily.copy()
     n = len(daily)

@@ -6,7 +6,7 @@ from altrotation.aliases import DateLike, FloatArray
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
-from altrotation.validate import require_at_least, require_between, to_day
+from altrotation.validate import require_between, require_count, to_day
 from altrotation.watch.results import Reading, Watchlist
 from altrotation.watch.rotation import Tally, rotation_outcomes, tally
 from altrotation.watch.tracks import TRACKS, Track
@@ -65,7 +65,7 @@ def watchlist(
         raise InputError(
             f"`panel` must be on the clock '24/7', got {panel.clock}; use .on('24/7')."
         )
-    require_at_least(horizon, 1, "horizon")
+    require_count(horizon, 1, "horizon")
     require_between(level, 0.0, 1.0, "level")
     day = panel.dates[-1] if date is None else to_day(date)
     if day not in panel.dates:

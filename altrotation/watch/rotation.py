@@ -7,7 +7,7 @@ import pandas as pd
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray
 from altrotation.inference.results import Interval
-from altrotation.validate import daily_series, positive, require_at_least, require_between
+from altrotation.validate import daily_series, positive, require_between, require_count
 
 __all__ = ["Tally", "rotation_outcomes", "separate_rows", "tally"]
 
@@ -56,8 +56,8 @@ def rotation_outcomes(relative: pd.Series, *, horizon: int = 60, delay: int = 1)
         If a value is not positive, `horizon` < 1 or `delay` < 0.
     """
     values = positive(daily_series(relative, "relative"), "relative")
-    require_at_least(horizon, 1, "horizon")
-    require_at_least(delay, 0, "delay")
+    require_count(horizon, 1, "horizon")
+    require_count(delay, 0, "delay")
     logs = pd.Series(np.log(values.to_numpy()), index=values.index)
     return (logs.shift(-delay - horizon) - logs.shift(-delay)).rename("outcome")
 
@@ -102,7 +102,7 @@ def tally(flags: BoolArray, outcomes: FloatArray, *, horizon: int, level: float 
     """
     from scipy.stats import binomtest  # slow to import, and only counts need it
 
-    require_at_least(horizon, 1, "horizon")
+    require_count(horizon, 1, "horizon")
     require_between(level, 0.0, 1.0, "level")
     rows = separate_rows(flags & ~np.isnan(outcomes), horizon)
     followed = int((outcomes[rows] > 0).sum())

@@ -85,7 +85,7 @@ BAD = [
     (lambda: EventSet(["2020-01-02", "2020-01-01"], rule="r"), "sorted without doubles"),
     (lambda: EventSet(["2020-01-01", "2020-01-01"], rule="r"), "sorted without doubles"),
     (lambda: EventSet(["someday"], rule="r"), "`dates` must be a date"),
-    (lambda: EventSet(["2020-01-01 12:00"], rule="r"), "whole UTC day"),
+    (lambda: EventSet(["2020-01-01 12:00"], rule="r"), "write the day alone"),
     (lambda: EVENTS.thin(0), "`min_gap` must be at least 1, got 0"),
     (lambda: EVENTS.clusters(0), "`horizon` must be at least 1, got 0"),
     (lambda: EVENTS.between("then", "2020-01-01"), "`start` must be a date"),

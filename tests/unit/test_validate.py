@@ -1,3 +1,5 @@
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +20,8 @@ def test_to_day():
     assert validate.to_day("2025-09-18") == day
     assert validate.to_day(day) == day
     assert validate.to_day(np.datetime64("2025-09-18")) == day
+    assert validate.to_day(datetime.date(2025, 9, 18)) == day
+    assert validate.to_day(datetime.datetime(2025, 9, 18)) == day
 
 
 @pytest.mark.parametrize(
@@ -27,7 +31,17 @@ def test_to_day():
         (None, "must be a date such as 2025-09-18, got None"),
         (pd.NaT, "must be a date"),
         (pd.Timestamp("2025-09-18", tz="UTC"), r"timezone-naive UTC day.*\.tz_localize\(None\)"),
-        ("2025-09-18 16:00", r"whole UTC day, got 2025-09-18 16:00:00; use \.normalize\(\)"),
+        ("2025-09-18 16:00", "write the day alone, without a time"),
+        (pd.Timestamp("2025-09-18 16:00"), r"whole UTC day.*use \.normalize\(\)"),
+        ("2021", "a span of days; write its first or its last day"),
+        ("2020-03", "a span of days"),
+        ("01.02.2020", "write it as year-month-day"),
+        ("today", "write it as year-month-day"),
+        (0, "convert it with pd.Timestamp"),
+        (np.datetime64("2021"), "must be a date"),
+        (np.datetime64("2021-05"), "must be a date"),
+        (pd.Period("2021-05"), "must be a date"),
+        ("2026-66-23", "must be a date"),
     ],
 )
 def test_bad_days(date, message):
@@ -107,11 +121,11 @@ def test_requirements():
     with pytest.raises(InputError, match="A and B must share their dates, got 4 and 3 rows"):
         validate.require_same_dates(GOOD, GOOD.iloc[1:], "A and B")
     validate.require_at_least(3, 3, "window")
-    for bad in (2, float("nan")):
+    for bad in (2, -1.5):
         with pytest.raises(InputError, match=f"`window` must be at least 3, got {bad}"):
             validate.require_at_least(bad, 3, "window")
     validate.require_between(0.5, 0, 1, "level")
-    for bad in (0, 1, 2, float("nan")):
+    for bad in (0, 1, 2):
         with pytest.raises(InputError, match=f"`level` must lie between 0 and 1, got {bad}"):
             validate.require_between(bad, 0, 1, "level")
     validate.require_choice("b", ("a", "b"), "kind")
@@ -132,3 +146,46 @@ def test_error_codes_are_stable_and_distinct():
     }
     assert issubclass(errors.InputError, ValueError)
     assert issubclass(errors.AltrotationWarning, UserWarning)
+
+
+@pytest.mark.parametrize(
+    "value", [1.5, 5.0, "5", None, [5], True, pd.Timestamp(5), np.nan, 2**80, -1]
+)
+def test_only_whole_numbers_count(value):
+    with pytest.raises(InputError, match=r"`window` must be (a whole number|at)"):
+        validate.require_count(value, 2, "window")
+
+
+@pytest.mark.parametrize("value", ["5", None, [5.0], True, pd.Timestamp(5), np.nan, np.inf, 1j])
+def test_only_finite_numbers_are_numbers(value):
+    for check in (
+        lambda: validate.require_at_least(value, 0.0, "share"),
+        lambda: validate.require_between(value, 0.0, 1.0, "share"),
+    ):
+        with pytest.raises(InputError, match="`share` must be a finite number"):
+            check()
+
+
+def test_numbers_of_any_make_are_taken():
+    for number in (3, np.int8(3), np.uint64(3)):
+        validate.require_count(number, 2, "window")
+    for number in (0.5, np.float32(0.5), np.float64(0.5)):
+        validate.require_between(number, 0.0, 1.0, "share")
+
+
+@pytest.mark.parametrize("value", [None, ["a"], 3, pd.Series([1]), np.zeros(3)])
+def test_a_choice_is_text(value):
+    with pytest.raises(InputError, match="`kind` must be one of 'a', 'b'"):
+        validate.require_choice(value, ("a", "b"), "kind")
+
+
+def test_columns_that_move_as_one_are_named():
+    x, y = np.random.default_rng(1).normal(size=(2, 50))
+    validate.require_independent({"x": x, "y": y})
+    for columns, message in (
+        ({"x": x, "twin": 2 * x + 1}, "`x` and `twin` move as one"),
+        ({"x": x, "y": y, "sum": 1e-9 * (x - y)}, "`sum` is a combination of `x`, `y`"),
+        ({"x": x, "flat": np.full(50, 0.1) + 1e-17 * y}, "`flat` is constant"),
+    ):
+        with pytest.raises(InputError, match=message):
+            validate.require_independent(columns)

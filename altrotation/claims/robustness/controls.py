@@ -25,7 +25,7 @@ from altrotation.events.results import EventStudy
 from altrotation.events.study import event_study
 from altrotation.inference.permutation import randomisation_test
 from altrotation.inference.power import minimum_detectable_effect
-from altrotation.validate import require_at_least, require_choice
+from altrotation.validate import require_choice, require_count
 
 __all__ = ["LEADERS", "OUTCOMES", "negative_controls"]
 
@@ -101,7 +101,7 @@ def negative_controls(
         If an offset lies within the horizon: its windows would share days with the true ones.
     """
     require_choice(direction, _SIDES, "direction")
-    require_at_least(surrogates, 0, "surrogates")
+    require_count(surrogates, 0, "surrogates")
     if effect is not None and not effect > 0:
         raise InputError(f"`effect` must be positive, got {effect}; leave it out for the claim's.")
     moves = _offsets(offsets, study.horizon)

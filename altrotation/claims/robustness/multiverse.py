@@ -14,7 +14,7 @@ from altrotation.errors import InputError
 from altrotation.inference.curve import CurveTest, Direction, curve_test
 from altrotation.inference.results import RunInfo
 from altrotation.kernels.events import admissible_shifts, gathered_means, shifted_rows
-from altrotation.validate import require_at_least
+from altrotation.validate import require_count
 
 __all__ = ["specification_curve"]
 
@@ -76,7 +76,7 @@ def specification_curve(
     observed). Evenly spaced shifts are a subgroup of all rotations, up to the rounding to whole
     days, so the joint p-values are exact as with all shifts; nothing is random.
     """
-    require_at_least(draws, 1, "draws")
+    require_count(draws, 1, "draws")
     made = feasible_specifications(panel, events, study, axes or CurveSpec())
     shifts = _spaced_shifts(made, draws)
     curves, count = _curves(made, np.concatenate([[0], shifts]))

@@ -10,7 +10,7 @@ from altrotation.data.coins.basket_result import BasketResult
 from altrotation.data.coins.holding import Holding, days_unchanged, hold
 from altrotation.data.coins.universe import Membership
 from altrotation.errors import InputError
-from altrotation.validate import daily_index, require_at_least, require_choice
+from altrotation.validate import daily_index, require_choice, require_count
 
 __all__ = ["DELISTING", "Weighting", "basket"]
 
@@ -91,8 +91,8 @@ def basket(
         If weights by capitalisation are asked of a membership that knows none.
     """
     require_choice(weighting, ("equal", "cap"), "weighting")
-    require_at_least(delay, 1, "delay")
-    require_at_least(patience, 1, "patience")
+    require_count(delay, 1, "delay")
+    require_count(patience, 1, "patience")
     if not -1.0 <= delisting <= 0.0:
         raise InputError(f"`delisting` must lie between -1 and 0, got {delisting}.")
     if weighting == "cap" and not membership.members["cap"].notna().any():

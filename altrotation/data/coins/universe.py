@@ -10,7 +10,7 @@ from altrotation.data.coins.exclusions import exclusion
 from altrotation.data.coins.ranks import ranked_month_starts
 from altrotation.data.coins.table import CoinTable, TableSource
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least, require_choice, to_day
+from altrotation.validate import require_choice, require_count, to_day
 
 __all__ = ["BITCOIN", "ETHEREUM", "TIERS", "Membership", "Universe", "load_universe"]
 
@@ -91,7 +91,7 @@ class Universe:
         InputError
             If `n` < 2.
         """
-        require_at_least(n, 2, "n")
+        require_count(n, 2, "n")
         return self._select(f"top {n}", (1 if bitcoin else 2, n), ethereum=ethereum)
 
     def tier(self, name: str) -> Membership:
