@@ -123,18 +123,21 @@ def dependence(columns: FloatArray) -> tuple[int, list[int]] | None:
         rounding, with the places of those that carry weight (none for a constant column); None
         when every column holds something of its own.
     """
-    count = columns.shape[1]
-    unit = np.zeros_like(columns, dtype=np.float64)
-    for place in range(count):
-        column = columns[:, place]
-        if not varies(column):
-            return place, []
-        centred = column - column.mean()
-        unit[:, place] = centred / np.sqrt(np.square(centred).sum())
-        earlier = unit[:, :place]
-        weights = np.linalg.lstsq(earlier, unit[:, place])[0] if place else np.empty(0)
-        residual = unit[:, place] - earlier @ weights
-        # the norm, not the largest value: a unit column of n rows is about 1 / sqrt(n) everywhere
-        if not np.sqrt(np.square(residual).sum()) > TOLERANCE:
-            return place, [int(part) for part in np.flatnonzero(np.abs(weights) > 1e-6)]
-    return None
+    centred = columns - columns.mean(axis=0)
+    moving = varies(columns, axis=0)
+    norm = np.sqrt(np.square(centred).sum(axis=0))
+    unit = centred / np.where(moving, norm, np.inf)
+    rows, count = unit.shape
+    if rows < count:  # as many columns of zeros as rows lack: the last ones hang on the first
+        unit = np.concatenate([unit, np.zeros((count - rows, count))])
+    # The diagonal of R holds the norm of each column's residual on the columns before it; the norm,
+    # not the largest value: a unit column of n rows is about 1 / sqrt(n) everywhere.
+    triangle = np.linalg.qr(unit, mode="r")
+    bound = np.flatnonzero(~(np.abs(np.diag(triangle)) > TOLERANCE))
+    if not len(bound):
+        return None
+    place = int(bound[0])
+    if not moving[place]:
+        return place, []
+    weights = np.linalg.solve(triangle[:place, :place], triangle[:place, place])
+    return place, [int(part) for part in np.flatnonzero(np.abs(weights) > 1e-6)]

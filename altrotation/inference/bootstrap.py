@@ -11,8 +11,11 @@ from altrotation.inference.results import Interval
 from altrotation.kernels.blocks import prefix_sums, stationary_sums
 from altrotation.rng import generator
 from altrotation.validate import require_at_least, require_between, require_count
+from altrotation.variation import varies
 
 __all__ = ["basic_interval", "block_length", "stationary_functionals"]
+
+_LEAST = 8  # rows from which `optimal_block_length` has enough autocorrelations
 
 
 def block_length(values: FloatArray, *, least: float = 1.0) -> float:
@@ -25,12 +28,23 @@ def block_length(values: FloatArray, *, least: float = 1.0) -> float:
     Parameters
     ----------
     values : array of shape (n,)
-        No NaN.
+        No NaN; at least 8 rows.
     least : float, default 1
         A shorter estimate is raised to this.
+
+    Returns
+    -------
+    float
+        1 for values that do not vary: they have no dependence to keep.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than 8 rows.
     """
+    require_at_least(len(values), _LEAST, "the number of rows that a block length is chosen from")
     chosen = 1.0
-    if np.ptp(values) > 0:  # a constant series has no dependence to keep
+    if varies(values):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # near-constant series divide by zero
             estimate = float(optimal_block_length(values)["stationary"].iloc[0])

@@ -13,6 +13,7 @@ from altrotation.inference.multiple import step_down
 from altrotation.inference.permutation import randomisation_test
 from altrotation.kernels.ranks import upper_tail_shares
 from altrotation.validate import require_at_least, require_between, require_choice
+from altrotation.variation import TOLERANCE, resolved, size_of
 
 __all__ = ["STATISTICS", "CurveTest", "Direction", "curve_test"]
 
@@ -20,7 +21,6 @@ Direction: TypeAlias = Literal["greater", "less"]
 
 STATISTICS = ("median effect", "share significant", "Stouffer's Z")
 _ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "greater", "two-sided")
-_TIE = 1e-9  # standard deviations, as in `randomisation_test`
 _CHUNK = 512  # specifications whose ranks are held at once
 
 
@@ -145,8 +145,8 @@ def _own_tests(
         part = orbit[:, here]
         deviation = part - part.mean(axis=0)
         spread = part.std(axis=0)
-        flat = spread <= 1e-12 * np.abs(part).max(axis=0)  # constant: every member ties
-        p = upper_tail_shares(np.abs(deviation), np.where(flat, np.inf, _TIE * spread))
+        flat = ~resolved(spread, size_of(part, axis=0))  # constant: every member ties
+        p = upper_tail_shares(np.abs(deviation), np.where(flat, np.inf, TOLERANCE * spread))
         claimed = (p <= size) & (side * deviation > 0)
         own[here], significant[here] = p[0], claimed[0]
         count += claimed.sum(axis=1)
@@ -158,7 +158,7 @@ def _joint(statistics: FloatArray) -> pd.DataFrame:
     draws = statistics[1:]
     scores = statistics - statistics.mean(axis=0)
     spread = scores.std(axis=0)
-    scores /= np.where(spread > 0, spread, 1.0)
+    scores /= np.where(resolved(spread, size_of(statistics, axis=0)), spread, np.inf)
     scores[:, [0, 2]] = np.abs(scores[:, [0, 2]])
     raw = [
         randomisation_test(statistics[:1, place], draws[:, [place]], alternative=alternative)
@@ -172,7 +172,7 @@ def _joint(statistics: FloatArray) -> pd.DataFrame:
             "null_low": low,
             "null_high": high,
             "p_value": [float(test.p_value[0]) for test in raw],
-            "p_adjusted": step_down(scores[0] - _TIE, scores[1:]),
+            "p_adjusted": step_down(scores[0], scores[1:]),
             "p_attainable": 1 / len(statistics),
         },
         index=pd.Index(STATISTICS, name="statistic"),

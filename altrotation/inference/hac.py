@@ -14,6 +14,7 @@ from altrotation.errors import AltrotationWarning, InputError
 from altrotation.inference.results import Interval
 from altrotation.printing import Printed
 from altrotation.validate import require_between, require_choice, require_count
+from altrotation.variation import dependence, resolved, varies
 
 __all__ = [
     "Kernel",
@@ -233,6 +234,38 @@ def constant(y: FloatArray) -> FloatArray:
     return np.ones((np.asarray(y).size, 1))
 
 
+def refuse_dependence(design: FloatArray, name: str, *, intercept: bool = True) -> None:
+    """Raise InputError if a column of `design` is determined by the others.
+
+    Parameters
+    ----------
+    design : array of shape (n, k)
+    name : str
+        What the columns are, to begin the message with.
+    intercept : bool, default True
+        Whether the fit has an intercept besides; False: a column of ones may be among them.
+
+    Raises
+    ------
+    InputError
+        If a column is, but for rounding and whatever its unit, a combination of others.
+    """
+    places = np.arange(design.shape[1])
+    if not intercept:
+        moving = varies(design, axis=0)
+        still = np.flatnonzero(~moving)
+        if not len(still):  # no intercept anywhere: mirrored rows have a mean of zero by themselves
+            design = np.concatenate([design, -design])
+        elif len(still) == 1 and np.abs(design[:, still[0]]).max() > 0:
+            places, design = places[moving], design[:, moving]
+    found = dependence(design)
+    if found is None:
+        return
+    column, parts = found
+    numbers = " and ".join(str(int(places[part]) + 1) for part in sorted({*parts, column}))
+    raise InputError(f"{name} are collinear ({numbers} of {len(places)}); drop one.")
+
+
 def _positive_definite(covariance: FloatArray) -> bool:
     values = np.linalg.eigvalsh(covariance)
     return bool(values[0] > 0)
@@ -251,9 +284,8 @@ def checked(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         raise InputError(f"There must be more observations than regressors, got {n} and {k}.")
     if not (np.isfinite(outcome).all() and np.isfinite(design).all()):
         raise InputError("`y` and `x` must be finite; drop rows with NaN first.")
-    if np.linalg.matrix_rank(design) < k:
-        raise InputError(f"The {k} columns of `x` are collinear; drop one.")
+    refuse_dependence(design, "The columns of `x`", intercept=False)
     residual = outcome - design @ np.linalg.lstsq(design, outcome)[0]
-    if np.abs(residual).max() <= 1e-12 * np.abs(outcome).max():
+    if not resolved(np.abs(residual).max(), np.abs(outcome).max()):
         raise InputError("`x` fits `y` exactly, so no standard error exists; check the inputs.")
     return outcome, design

@@ -4,6 +4,7 @@ import numpy as np
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
+from altrotation.inference.ties import tie_slack
 
 __all__ = ["benjamini_hochberg", "holm", "step_down"]
 
@@ -77,7 +78,8 @@ def step_down(observed: FloatArray, null: FloatArray) -> FloatArray:
     -------
     float array of shape (n_tests,)
         (1 + number of draws at least as large) / (n_draws + 1), never below the p-value of a larger
-        statistic; in the order of `observed`.
+        statistic; in the order of `observed`. Draws within 1e-9 standard deviations of a statistic
+        count as equal to it.
 
     Raises
     ------
@@ -103,7 +105,7 @@ def step_down(observed: FloatArray, null: FloatArray) -> FloatArray:
     order = np.argsort(-statistics, kind="stable")
     # Romano & Wolf (2016): the maximum over the hypotheses not yet rejected, smallest first.
     remaining = np.maximum.accumulate(draws[:, order[::-1]], axis=1)[:, ::-1]
-    exceed = (remaining >= statistics[order]).sum(axis=0)
+    exceed = (remaining >= (statistics - tie_slack(statistics, draws))[order]).sum(axis=0)
     stepwise = np.maximum.accumulate((1.0 + exceed) / (len(draws) + 1.0))
     adjusted = np.empty_like(stepwise)
     adjusted[order] = stepwise

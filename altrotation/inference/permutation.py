@@ -7,11 +7,11 @@ import numpy as np
 from altrotation.aliases import Alternative, FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_choice
+from altrotation.variation import TOLERANCE, resolved
 
 __all__ = ["ALTERNATIVES", "RandomisationTest", "randomisation_test"]
 
 ALTERNATIVES: tuple[Alternative, ...] = ("two-sided", "greater", "less")
-_TIE = 1e-9  # standard deviations: rounding of equal sums, far below any real difference
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -84,17 +84,17 @@ def randomisation_test(
     shift = observed - centre
     spread = np.sqrt((np.square(deviation).sum(axis=0) + np.square(shift)) / (draws + 1))
     scale = np.maximum(np.abs(observed), np.abs(centre))
-    flat = spread <= 1e-12 * scale  # a constant statistic carries no evidence: every draw ties
-    unit = np.where(flat | (spread == 0), np.inf, spread)
+    flat = ~resolved(spread, scale)  # a constant statistic carries no evidence: every draw ties
+    unit = np.where(flat, np.inf, spread)
     scores = _extremeness(deviation / unit, alternative)
     seen = _extremeness(shift / unit, alternative)
-    raw = (1 + (scores >= seen - _TIE).sum(axis=0)) / (draws + 1)
+    raw = (1 + (scores >= seen - TOLERANCE).sum(axis=0)) / (draws + 1)
     adjusted = np.empty(cells)
     order = np.argsort(-seen, kind="stable")
     highest = np.full(draws, -np.inf)
     for cell in order[::-1]:  # from the least to the most extreme: successive maxima
         np.maximum(highest, scores[:, cell], out=highest)
-        adjusted[cell] = (1 + (highest >= seen[cell] - _TIE).sum()) / (draws + 1)
+        adjusted[cell] = (1 + (highest >= seen[cell] - TOLERANCE).sum()) / (draws + 1)
     adjusted[order] = np.maximum.accumulate(adjusted[order])
     return RandomisationTest(
         p_value=raw,

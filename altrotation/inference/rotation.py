@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 from altrotation.aliases import BoolArray, FloatArray
 from altrotation.errors import InputError
+from altrotation.inference.hac import refuse_dependence
+from altrotation.inference.ties import tail_share
+from altrotation.variation import TOLERANCE, varies
 
 __all__ = ["RotatedRegression", "rotated_regression"]
 
@@ -37,10 +40,7 @@ class RotatedRegression:
 
     def p_values(self) -> FloatArray:
         """Return the two-sided p of every coefficient, (1 + count) / (B + 1): shape (k, m)."""
-        present = np.isfinite(self.null)
-        more = (np.abs(self.null) >= np.abs(self.statistics) * (1.0 - 1e-12)) & present
-        p: FloatArray = (1.0 + more.sum(axis=0)) / (1.0 + present.sum(axis=0))
-        return p
+        return tail_share(np.abs(self.statistics), np.abs(self.null))
 
 
 def rotated_regression(outcomes: FloatArray, regressors: FloatArray) -> RotatedRegression:
@@ -85,7 +85,7 @@ def rotated_regression(outcomes: FloatArray, regressors: FloatArray) -> RotatedR
         raise InputError("`outcomes` and `regressors` must not hold infinities; mark them as NaN.")
     usable: BoolArray = np.asarray(np.isfinite(x).all(axis=1))
     design = _scaled(x, usable)
-    _require_rank(design, usable, x.shape[1])
+    refuse_dependence(x[usable], "The regressors")
     fits = [_all_shifts(y[:, j], design, usable) for j in range(y.shape[1])]
     scale = np.nanstd(np.where(usable[:, None], x, np.nan), axis=0)
     null = np.stack([statistics[1:] for _, statistics, _ in fits], axis=2)
@@ -108,7 +108,7 @@ def _all_shifts(
     if rows < 3 * (k + 1):
         raise InputError(f"Only {rows} complete rows for {k - 1} regressors; lengthen the sample.")
     centre, spread = y[observed].mean(), y[observed].std()
-    if not spread > 0:
+    if not varies(y[observed]):
         raise InputError("An outcome is constant on the complete rows; leave it out.")
     values = np.where(there, (y - centre) / spread, 0.0)
     targets = np.fft.rfft(np.stack([there.astype(np.float64), values, values**2]), axis=1)
@@ -124,15 +124,16 @@ def _all_shifts(
             gram[:, i, j] = gram[:, j, i] = sums(pair, targets[0])
     cross = np.stack([sums(spectra[i], targets[1]) for i in range(k)], axis=1)
     power = sums(np.fft.rfft(usable.astype(np.float64)), targets[2])
-    count = gram[:, 0, 0]
-    fine = count >= max(_LEAST * rows, 3 * (k + 1)) - 1e-6
+    count = np.rint(gram[:, 0, 0])
+    fine = count >= max(_LEAST * rows, 3 * (k + 1))
     # A shift may leave a regressor no variation: such a shift is not admissible.
-    fine &= np.linalg.eigvalsh(gram / np.maximum(count, 1.0)[:, None, None])[:, 0] > 1e-9
+    fine &= np.linalg.eigvalsh(gram / np.maximum(count, 1.0)[:, None, None])[:, 0] > TOLERANCE
     statistics = np.full((n, k - 1), np.nan)
     inverse = np.linalg.inv(gram[fine])
     b = np.einsum("sij,sj->si", inverse, cross[fine])
     residual = power[fine] - np.einsum("si,si->s", b, cross[fine])
-    variance = np.maximum(residual, 1e-12) / (count[fine] - k)
+    # Outcomes explained but for rounding count alike, whatever the rounding was.
+    variance = np.maximum(residual, TOLERANCE * power[fine]) / (count[fine] - k)
     errors = np.sqrt(variance[:, None] * np.diagonal(inverse, axis1=1, axis2=2))
     statistics[fine] = (b / errors)[:, 1:]
     if not fine[0]:
@@ -145,13 +146,7 @@ def _scaled(x: FloatArray, usable: BoolArray) -> FloatArray:
         raise InputError(
             f"Only {int(usable.sum())} rows have all {x.shape[1]} regressors; lengthen the sample."
         )
-    spread = x[usable].std(axis=0)
-    if not (spread > 0).all():
+    if not varies(x[usable], axis=0).all():
         raise InputError("A regressor is constant; leave it out.")
-    scaled = (x - x[usable].mean(axis=0)) / spread
+    scaled = (x - x[usable].mean(axis=0)) / x[usable].std(axis=0)
     return np.where(usable[:, None], np.column_stack([np.ones(len(x)), scaled]), 0.0)
-
-
-def _require_rank(design: FloatArray, usable: BoolArray, k: int) -> None:
-    if np.linalg.matrix_rank(design[usable]) < k + 1:
-        raise InputError("The regressors are collinear; drop one.")

@@ -13,7 +13,8 @@ from scipy.stats import norm
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.validate import require_at_least, require_between, require_count
+from altrotation.validate import require_at_least, require_between, require_count, require_text
+from altrotation.variation import varies
 
 __all__ = [
     "SharpeMoments",
@@ -40,21 +41,26 @@ class SharpeMoments:
         Returns in the sample.
     skew, kurtosis : float
         Of the sample, about its mean with divisor n; kurtosis is raw (3 for a normal law).
+    over : str
+        What the returns are in excess of: a ratio over cash and one over Bitcoin are two numbers.
     """
 
     sharpe: float
     n: int
     skew: float
     kurtosis: float
+    over: str = "zero"
 
 
-def sharpe_moments(returns: FloatArray) -> SharpeMoments:
+def sharpe_moments(returns: FloatArray, *, over: str = "zero") -> SharpeMoments:
     """Return the Sharpe ratio of excess returns with the moments its error depends on.
 
     Parameters
     ----------
     returns : array of shape (n,)
         Excess returns per period, without NaN; at least 3.
+    over : str, default "zero"
+        What was taken off them, in words: "cash", "BTC".
 
     Raises
     ------
@@ -64,20 +70,24 @@ def sharpe_moments(returns: FloatArray) -> SharpeMoments:
         If a return is not finite.
     InputError
         If the returns do not vary.
+    InputError
+        If `over` is empty.
     """
+    require_text(over, "over")
     values = np.asarray(returns, dtype=np.float64)
     require_at_least(len(values), 3, "number of returns")
     if not np.isfinite(values).all():
         raise InputError("`returns` must be finite; drop missing days first.")
     centred = values - values.mean()
     second = float(np.mean(centred**2))
-    if not second > 1e-30 * (1.0 + float(np.mean(values)) ** 2):
+    if not varies(values):
         raise InputError("`returns` do not vary: their Sharpe ratio does not exist.")
     return SharpeMoments(
         sharpe=float(values.mean() / values.std(ddof=1)),
         n=len(values),
         skew=float(np.mean(centred**3)) / second**1.5,
         kurtosis=float(np.mean(centred**4)) / second**2,
+        over=over,
     )
 
 
