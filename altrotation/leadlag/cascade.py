@@ -9,6 +9,7 @@ import pandas as pd
 from altrotation.aliases import Seed
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval, RunInfo
+from altrotation.inference.ties import tail_share
 from altrotation.leadlag.network import pair_blocks, score_table
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import sign_draws
@@ -119,7 +120,7 @@ def cascade(
     null = draws.mean(axis=1, keepdims=True)
     total = row_of(score_table(mean, null, pd.Index(["all"]), level), "all")
     observed = float(mean.sum())
-    p = float((1 + (null[:, 0] >= observed - 1e-15).sum()) / (replicates + 1))
+    p = float(tail_share(observed, null[:, 0]))
     error = float(np.sqrt(np.square(mean - mean.mean()).sum()))
     near = [place for place, (i, j) in enumerate(scores.pairs) if j == i + 1]
     index = pd.MultiIndex.from_tuples(
@@ -160,5 +161,5 @@ def cascade(
         score=evidence,
         links=score_table(scores.blocks[:, near], draws[:, near], index, level),
         concordance=agree,
-        concordance_p=float((1 + (chance >= agree - 1e-12).sum()) / (replicates + 1)),
+        concordance_p=float(tail_share(agree, chance)),
     )

@@ -8,6 +8,7 @@ from altrotation.aliases import FloatArray, Seed
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.multiple import step_down
 from altrotation.inference.results import RunInfo
+from altrotation.inference.ties import tail_share
 from altrotation.kernels.resample import stationary_counts
 from altrotation.kernels.xcorr import (
     cross_correlations,
@@ -83,6 +84,10 @@ def cross_correlation(
     InputError
         If a series is constant.
     InputError
+        If the series move as one, a control as one of them or as a sum of others.
+    InputError
+        If the past of a series and the controls determine it.
+    InputError
         If a series looks like a level.
     InputError
         If there are fewer than 40 + 2 `lags` rows.
@@ -126,7 +131,7 @@ def cross_correlation(
             "high": high,
             "null_low": tails[0],
             "null_high": tails[1],
-            "p": (1 + (null >= size).sum(axis=0)) / (replicates + 1),
+            "p": tail_share(size, null),
             "p_adjusted": step_down(size, null),
             "robust_t": robust_statistics(products),
             "robust_p": robust_p,
@@ -172,14 +177,14 @@ def _filtered(
         orders = (0, 0)
     else:
         orders = (
-            bic_order(x, held, max_order=max_order),
-            bic_order(y, held, max_order=max_order),
+            bic_order(x, held, max_order=max_order, name="x"),
+            bic_order(y, held, max_order=max_order, name="y"),
         )
     require_stationary(x, "x", order=orders[0])
     require_stationary(y, "y", order=orders[1])
     cut = max(orders)
-    first = whitened(x, held, order=orders[0], first=cut)
-    second = whitened(y, held, order=orders[1], first=cut)
+    first = whitened(x, held, order=orders[0], first=cut, name="x")
+    second = whitened(y, held, order=orders[1], first=cut, name="y")
     return first, second, orders, cut
 
 

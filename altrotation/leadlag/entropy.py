@@ -12,6 +12,7 @@ from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.ewc import ewc_mean
 from altrotation.inference.results import Evidence, Interval, RunInfo
+from altrotation.inference.ties import tail_share
 from altrotation.kernels.entropy import entropy_of_resamples, local_transfer_entropy
 from altrotation.kernels.resample import stationary_rows
 from altrotation.leadlag.inputs import aligned, named
@@ -19,6 +20,7 @@ from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.leadlag.streams import in_chunks
 from altrotation.printing import p_text
 from altrotation.validate import require_at_least, require_between, require_choice, require_count
+from altrotation.variation import above, size_of
 
 __all__ = ["TransferEntropy", "transfer_entropy"]
 
@@ -151,6 +153,8 @@ def transfer_entropy(
     InputError
         If a series is constant.
     InputError
+        If the series move as one.
+    InputError
         If there are fewer than ten rows for each of the symbols**3 cells.
     InputError
         If a series repeats a value so often that its classes are not equally frequent.
@@ -203,10 +207,10 @@ def transfer_entropy(
 
 
 def _classes(values: FloatArray, symbols: int, name: str) -> NDArray[np.int64]:
-    edges = np.quantile(values, np.arange(1, symbols) / symbols)
-    if np.unique(edges).size < symbols - 1:
+    edges, size = np.quantile(values, np.arange(1, symbols) / symbols), size_of(values)
+    if not above(edges[1:], edges[:-1], size=size).all():
         raise InputError(f"`{name}` repeats a value too often for {symbols} classes; use fewer.")
-    return np.searchsorted(edges, values, side="left").astype(np.int64)
+    return above(values[:, None], edges, size=size).sum(axis=1)
 
 
 def _parts(
@@ -250,5 +254,5 @@ def _row(local: FloatArray, null: FloatArray, level: float, tail: str) -> dict[s
         "effective": effective,
         "low": effective - reach,
         "high": effective + reach,
-        "p": float((1 + (away >= seen - 1e-12).sum()) / (len(null) + 1)),
+        "p": float(tail_share(seen, away)),
     }

@@ -10,7 +10,7 @@ from statsmodels.tsa.vector_ar.var_model import VAR
 
 from altrotation.aliases import FloatArray
 from altrotation.inference.results import Evidence, Interval, RunInfo
-from altrotation.leadlag.inputs import aligned, named, require_stationary
+from altrotation.leadlag.inputs import aligned, named, require_design, require_stationary
 from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import lag_columns
 from altrotation.printing import counted, p_text
@@ -148,6 +148,8 @@ def granger(
     InputError
         If a series is constant.
     InputError
+        If the series, the controls and their lags are not linearly independent.
+    InputError
         If a series looks like a level.
     InputError
         If there are fewer than 40 rows more than coefficients.
@@ -225,14 +227,18 @@ def _inputs(
         require_count(lags, 1, "lags")
     series = 2 + (0 if controls is None else daily_frame(controls, "controls").shape[1])
     deepest = (max_lags if lags is None else lags) + integration
-    return aligned({"x": x, "y": y}, controls=controls, least=40 + (series + 1) * deepest)
+    frame, extra = aligned({"x": x, "y": y}, controls=controls, least=40 + (series + 1) * deepest)
+    require_design(frame, extra, range(deepest + 1))
+    return frame, extra
 
 
 def _order(frame: pd.DataFrame, extra: pd.DataFrame | None, lags: int | None, max_lags: int) -> int:
     if lags is not None:
         return lags
     parts = [frame.to_numpy()] + ([] if extra is None else [extra.to_numpy()])
-    return max(1, int(VAR(np.concatenate(parts, axis=1)).select_order(max_lags).bic))
+    table = np.concatenate(parts, axis=1)
+    # In standard deviations: the units of a series are no part of the choice.
+    return max(1, int(VAR(table / table.std(axis=0)).select_order(max_lags).bic))
 
 
 def _test(

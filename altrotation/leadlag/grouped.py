@@ -12,12 +12,14 @@ from altrotation.aliases import BoolArray, DateLike, FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.multiple import step_down
 from altrotation.inference.results import RunInfo
+from altrotation.inference.ties import tail_share
 from altrotation.leadlag.inputs import aligned, named
 from altrotation.leadlag.levy import unit_residuals
 from altrotation.leadlag.results import LeadLagResult, row_of
 from altrotation.leadlag.streams import sign_draws
 from altrotation.printing import counted, p_text
 from altrotation.validate import daily_index, require_between, require_count, to_day
+from altrotation.variation import dependence
 
 __all__ = ["GroupedCorrelation", "cross_correlation_by"]
 
@@ -109,7 +111,11 @@ def cross_correlation_by(
     InputError
         If a value is missing between the first and the last shared day.
     InputError
-        If a series is constant.
+        If a series is constant, or determined by its own past.
+    InputError
+        If the series move as one, over all days or within a group.
+    InputError
+        If a series does not move within a group.
     InputError
         If a series looks like a level.
     InputError
@@ -154,7 +160,7 @@ def cross_correlation_by(
             "estimate": estimate,
             "low": np.tanh(np.arctanh(estimate) - reach),
             "high": np.tanh(np.arctanh(estimate) + reach),
-            "p": (1 + (draws >= size - 1e-9).sum(axis=0)) / (replicates + 1),
+            "p": tail_share(size, draws),
             "p_adjusted": step_down(size, draws),
         },
         index=pd.MultiIndex.from_tuples(cells, names=["group", "lag"]),
@@ -218,12 +224,23 @@ def _moments(
                 f"{_LEAST} are needed: merge groups or shorten `lags`."
             )
         a, b = unit[later - max(lag, 0), 0], unit[later - max(-lag, 0), 1]
+        _require_own_movement(a, b, name, lag)
         a, b = (a - a.mean()) / a.std(), (b - b.mean()) / b.std()
         r = float((a * b).mean())
         estimate[column] = r
         product[later, column] = a * b
         influence[later, column] = _jackknifed(a, b)
     return estimate, product, influence, counts
+
+
+def _require_own_movement(a: FloatArray, b: FloatArray, group: str, lag: int) -> None:
+    found = dependence(np.column_stack([a, b]))
+    if found is not None:
+        place, parts = found
+        words = "`x` and `y` move as one" if parts else f"`{'xy'[place]}` does not move"
+        raise InputError(
+            f"{words} at lag {lag:+d} within the group {group!r}; leave the group out, or merge it."
+        )
 
 
 def _jackknifed(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -264,7 +281,7 @@ def _differences(
     return pd.DataFrame(
         {
             "estimate": estimate[first] - estimate[second],
-            "p": (1 + (draws >= size - 1e-9).sum(axis=0)) / (replicates + 1),
+            "p": tail_share(size, draws),
             "p_adjusted": step_down(size, draws),
         },
         index=index,

@@ -1,15 +1,24 @@
 """What every lead-lag estimator asks of its series: shared days without holes, and no level."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.validate import daily_frame, daily_series, require_at_least, require_same_dates
+from altrotation.printing import counted
+from altrotation.validate import (
+    daily_frame,
+    daily_series,
+    require_at_least,
+    require_independent,
+    require_same_dates,
+    require_varies,
+)
 
-__all__ = ["aligned", "named", "require_stationary"]
+__all__ = ["aligned", "before", "control_names", "named", "require_design", "require_stationary"]
 
 _FULLER = -14.1  # 5 % point of n (rho - 1) with a constant: Fuller (1996), table 10.A.1
 
@@ -28,6 +37,37 @@ def named(series: pd.Series, otherwise: str) -> str:
     str
     """
     return str(getattr(series, "name", None) or otherwise)
+
+
+def before(name: str, lag: int) -> str:
+    """Return the name of a lag of a series: "x", "x 1 row before", "x 2 rows before".
+
+    Parameters
+    ----------
+    name : str
+    lag : int
+        At least 0.
+
+    Returns
+    -------
+    str
+    """
+    return f"{name} {counted(lag, 'row')} before" if lag else name
+
+
+def control_names(controls: pd.DataFrame | None) -> list[str]:
+    """Return the names of controls in errors: their own, unless that is "x" or "y".
+
+    Parameters
+    ----------
+    controls : DataFrame or None
+
+    Returns
+    -------
+    list of str
+    """
+    names = [] if controls is None else [str(name) for name in controls.columns]
+    return [f"controls: {name}" if name in ("x", "y") else name for name in names]
 
 
 def aligned(
@@ -60,6 +100,10 @@ def aligned(
         If fewer than `least` rows remain.
     InputError
         If a series is constant.
+    InputError
+        If two series move as one.
+    InputError
+        If a control is a combination of the series and the other controls.
     """
     checked = {name: daily_series(values, name) for name, values in series.items()}
     names = list(checked)
@@ -84,12 +128,42 @@ def aligned(
         )
     require_at_least(len(rows), least, "the number of days that all series share")
     for name in frame.columns:
-        if np.ptp(frame[name].to_numpy()) == 0:
-            raise InputError(f"`{name}` is constant over the shared days; it cannot lead or lag.")
+        require_varies(frame[name].to_numpy(), str(name), over="the shared days")
+    for pair in combinations(names, 2):
+        require_independent(frame[list(pair)])
     if controls is None:
         return frame[names], None
-    rest = frame.drop(columns=names)
-    return frame[names], rest.set_axis(list(controls.columns), axis=1)
+    rest = frame.drop(columns=names).set_axis(list(controls.columns), axis=1)
+    require_design(frame[names], rest, range(1))
+    return frame[names], rest
+
+
+def require_design(frame: pd.DataFrame, controls: pd.DataFrame | None, lags: range) -> None:
+    """Raise InputError if lags of series, taken together, hold a column that others determine.
+
+    Parameters
+    ----------
+    frame, controls : DataFrame
+        On the same days, no NaN, as `aligned` returns them.
+    lags : range
+        Rows back, 0 for the row itself. The deepest come first, so that the column named is the
+        newest of a dependent set.
+
+    Raises
+    ------
+    InputError
+        If a column is constant, moves as another one, or is a combination of others.
+    """
+    series = {str(name): frame[name].to_numpy() for name in frame.columns}
+    if controls is not None:
+        series |= dict(zip(control_names(controls), controls.to_numpy().T, strict=True))
+    require_independent(
+        {
+            before(name, lag): values[max(lags) - lag : len(values) - lag]
+            for lag in sorted(lags, reverse=True)
+            for name, values in series.items()
+        }
+    )
 
 
 def require_stationary(values: FloatArray, name: str, *, order: int) -> None:
@@ -112,6 +186,7 @@ def require_stationary(values: FloatArray, name: str, *, order: int) -> None:
     InputError
         If the unit root is not rejected.
     """
+    values = values / values.std()  # beside the constant, whatever the unit
     change = np.diff(values)
     columns = [np.ones(change.size - order), values[order:-1]]
     columns += [change[order - lag : change.size - lag] for lag in range(1, order + 1)]

@@ -36,16 +36,19 @@ def unit_residuals(frame: pd.DataFrame, *, max_order: int) -> tuple[FloatArray, 
     InputError
         If `max_order` < 0, or leaves no more rows than coefficients.
     InputError
-        If a column looks like a level.
+        If a column looks like a level, or is determined by its own past.
     """
     columns = [frame[name].to_numpy() for name in frame.columns]
-    orders = [bic_order(values, None, max_order=max_order) for values in columns]
+    orders = [
+        bic_order(values, None, max_order=max_order, name=str(name))
+        for name, values in zip(frame.columns, columns, strict=True)
+    ]
     for values, order, name in zip(columns, orders, frame.columns, strict=True):
         require_stationary(values, str(name), order=order)
     cut = max(orders)
     kept = [
-        whitened(values, None, order=order, first=cut)
-        for values, order in zip(columns, orders, strict=True)
+        whitened(values, None, order=order, first=cut, name=str(name))
+        for values, order, name in zip(columns, orders, frame.columns, strict=True)
     ]
     table = np.column_stack(kept)
     table -= table.mean(axis=0)
@@ -116,7 +119,9 @@ def levy_area(
     InputError
         If a value is missing between the first and the last shared day.
     InputError
-        If a series is constant.
+        If a series is constant, or determined by its own past.
+    InputError
+        If the series move as one.
     InputError
         If a series looks like a level.
     InputError

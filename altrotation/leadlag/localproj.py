@@ -1,5 +1,7 @@
 """Local projections: the response of one series to another, horizon by horizon."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -10,13 +12,19 @@ from altrotation.inference.ewc import ewc_ols
 from altrotation.inference.hac import hac_ols
 from altrotation.inference.multiple import step_down
 from altrotation.inference.results import RunInfo
-from altrotation.leadlag.inputs import aligned, named
+from altrotation.leadlag.inputs import aligned, before, control_names, named
 from altrotation.leadlag.projection import projected, projection_correlations
 from altrotation.leadlag.responses import LocalProjection
 from altrotation.leadlag.streams import in_chunks
-from altrotation.leadlag.whiten import bic_order, lag_columns
+from altrotation.leadlag.whiten import bic_order
 from altrotation.printing import counted
-from altrotation.validate import daily_frame, require_between, require_choice, require_count
+from altrotation.validate import (
+    daily_frame,
+    require_between,
+    require_choice,
+    require_count,
+    require_independent,
+)
 
 __all__ = ["ERRORS", "local_projection"]
 
@@ -33,6 +41,7 @@ def local_projection(
     lags: int | None = None,
     max_lags: int = 10,
     controls: pd.DataFrame | None = None,
+    held: Iterable[str] | None = None,
     errors: str = "lag-augmented",
     bandwidth: int | None = None,
     level: float = 0.95,
@@ -42,7 +51,8 @@ def local_projection(
     """Regress what y does after row t on x at row t, for each horizon (Jorda 2005).
 
     Held fixed are x at `lags` lags, and y and the controls at lags 0 to `lags`: the response is to
-    what x adds to the knowledge of row t. "lag-augmented" adds one lag more than the dynamics need
+    what x adds to the knowledge of row t. `held` takes y or controls out of row t itself, so that
+    they may respond to x within the row. "lag-augmented" adds one lag more than the dynamics need
     and takes heteroskedasticity-robust errors, which are then valid at every horizon without any
     correction for overlap (Montiel Olea & Plagborg-Moller 2021). Joint bands are sup-t bands from
     the correlation of the scores (Montiel Olea & Plagborg-Moller 2019).
@@ -64,6 +74,11 @@ def local_projection(
     max_lags : int, default 10
     controls : DataFrame of shape (n, m), optional
         The partial version.
+    held : iterable of str, optional
+        Which of "y" and the controls are held fixed at row t itself; all when left out. Their lags
+        are always held. In a recursive vector autoregression, the series ordered before x: all of
+        them for a policy rate, none, ``()``, for an x that nothing answers within a row. Without
+        "y", y may be x itself: the response of a series to its own impulse.
     errors : {"lag-augmented", "newey-west", "hansen-hodrick", "ewc"}
         "newey-west": Bartlett weights; "hansen-hodrick": equal weights over the overlap, or
         Bartlett with a warning where that is not positive definite; "ewc": cosines (Lazarus, Lewis,
@@ -90,6 +105,13 @@ def local_projection(
         If a value is missing between the first and the last shared day.
     InputError
         If a series is constant.
+    InputError
+        If the series move as one, a control as one of them or as a sum of others, or any of them as
+        a lag of another; the message names them.
+    InputError
+        If what is held fixed determines x, or with x the outcome, over some horizon.
+    InputError
+        If `held` names neither "y" nor a control.
     InputError
         If there are fewer than 40 rows more than coefficients and rows the horizons cost.
     InputError
@@ -118,18 +140,24 @@ def local_projection(
     require_count(max_lags, 0, "max_lags")
     width = 2 + (0 if controls is None else daily_frame(controls, "controls").shape[1])
     deepest = (max_lags if lags is None else lags) + 1
+    fixed = _fixed(held, controls)
+    own = "y" not in fixed and isinstance(x, pd.Series) and x.equals(y)
     frame, extra = aligned(
-        {"x": x, "y": y}, controls=controls, least=40 + width * deepest + 2 * (horizons + delay)
+        {"x": x} if own else {"x": x, "y": y},
+        controls=controls,
+        least=40 + width * deepest + 2 * (horizons + delay),
     )
-    impulse, moves = frame["x"].to_numpy(), frame["y"].to_numpy()
+    moves = frame["x" if own else "y"].to_numpy()
     if lags is None:
-        order = max(bic_order(v, None, max_order=max_lags) for v in (impulse, moves))
+        order = max(
+            bic_order(frame[name].to_numpy(), None, max_order=max_lags, name=str(name))
+            for name in frame.columns
+        )
     else:
         require_count(lags, 0, "lags")
         order = lags
     order += errors == "lag-augmented"
-    held = None if extra is None else extra.to_numpy()
-    design = _design(impulse, moves, held, order)
+    design = _design(frame, extra, fixed, order)
     fits, scores = [], []
     for horizon in range(1, horizons + 1):
         outcome = _outcome(moves, order, horizon, delay, cumulative)
@@ -149,8 +177,8 @@ def local_projection(
         null=f"{leader} on a day tells nothing about {follower} over the horizon beyond what is "
         "held fixed",
         alternative=f"{follower} over the horizon responds to {leader}",
-        method=f"least squares with {counted(order, 'lag')}, {fits[-1][3]} errors; sup-t band "
-        f"over {counted(horizons, 'horizon')}",
+        method=f"least squares with {counted(order, 'lag')}, {_row_words(held, fixed)}"
+        f"{fits[-1][3]} errors; sup-t band over {counted(horizons, 'horizon')}",
         n=len(design),
         first=frame.index[order],
         last=frame.index[-1],
@@ -164,16 +192,39 @@ def local_projection(
     )
 
 
-def _design(x: FloatArray, y: FloatArray, held: FloatArray | None, order: int) -> FloatArray:
-    parts = [
-        x[order:, None],
-        np.ones((len(x) - order, 1)),
-        lag_columns(x, range(1, order + 1), order),
-        lag_columns(y, range(order + 1), order),
-    ]
-    if held is not None:
-        parts.append(lag_columns(held, range(order + 1), order))
-    return np.concatenate(parts, axis=1)
+def _fixed(held: Iterable[str] | None, controls: pd.DataFrame | None) -> frozenset[str]:
+    names = ["y", *control_names(controls)]
+    if held is None:
+        return frozenset(names)
+    if isinstance(held, str):
+        raise InputError(f"`held` must list names, got {held!r}; write it as ({held!r},).")
+    chosen = list(held)
+    for name in chosen:
+        require_choice(name, names, "held")
+    return frozenset(chosen)
+
+
+def _row_words(held: Iterable[str] | None, fixed: frozenset[str]) -> str:
+    if held is None:
+        return ""
+    return f"{', '.join(sorted(fixed)) or 'nothing'} held fixed on the row itself, "
+
+
+def _design(
+    frame: pd.DataFrame, extra: pd.DataFrame | None, fixed: frozenset[str], order: int
+) -> FloatArray:
+    series = {str(name): frame[name].to_numpy() for name in frame.columns}
+    if extra is not None:
+        series |= dict(zip(control_names(extra), extra.to_numpy().T, strict=True))
+    n = len(frame)
+    columns = {"x": series["x"][order:]} | {
+        before(name, lag): values[order - lag : n - lag]
+        for name, values in series.items()
+        for lag in range(0 if name in fixed else 1, order + 1)
+    }
+    require_independent(columns)
+    design = np.column_stack(list(columns.values()))
+    return np.insert(design, 1, 1.0, axis=1)
 
 
 def _outcome(y: FloatArray, order: int, horizon: int, delay: int, cumulative: bool) -> FloatArray:

@@ -10,6 +10,7 @@ from scipy import stats
 from altrotation.aliases import FloatArray, Seed
 from altrotation.inference.multiple import step_down
 from altrotation.inference.results import RunInfo
+from altrotation.inference.ties import tail_share
 from altrotation.leadlag.inputs import aligned
 from altrotation.leadlag.levy import area_terms, unit_residuals
 from altrotation.leadlag.matrix import LeadMatrix
@@ -86,7 +87,9 @@ def lead_matrix(
     InputError
         If a value is missing between the first and the last shared day.
     InputError
-        If a series is constant.
+        If a series is constant, or determined by its own past.
+    InputError
+        If two series move as one.
     InputError
         If a series looks like a level.
     InputError
@@ -157,6 +160,8 @@ def pair_blocks(frame: pd.DataFrame, *, window: int, max_order: int) -> Scores:
     InputError
         If a value is missing between the ends, or a series is constant.
     InputError
+        If two series move as one.
+    InputError
         If a series looks like a level.
     InputError
         If there are fewer than 40 + 2 `window` rows.
@@ -213,7 +218,7 @@ def score_table(
             "estimate": estimate,
             "low": estimate - reach,
             "high": estimate + reach,
-            "p": (1 + (null >= size - 1e-9).sum(axis=0)) / (len(null) + 1),
+            "p": tail_share(size, null),
             "p_adjusted": step_down(size, null),
         },
         index=index,

@@ -11,11 +11,18 @@ from altrotation.errors import InputError
 from altrotation.inference.ewc import ewc_mean
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.kernels.expanding import expanding_forecasts
-from altrotation.leadlag.inputs import aligned, named, require_stationary
+from altrotation.leadlag.inputs import (
+    aligned,
+    before,
+    control_names,
+    named,
+    require_stationary,
+)
 from altrotation.leadlag.results import LeadLagResult, detectable
 from altrotation.leadlag.whiten import bic_order, lag_columns
 from altrotation.printing import counted, p_text
-from altrotation.validate import require_between, require_count
+from altrotation.validate import require_between, require_count, require_independent
+from altrotation.variation import resolved, size_of
 
 __all__ = ["PredictiveContent", "clark_west", "predictive_content"]
 
@@ -146,11 +153,15 @@ def predictive_content(
     InputError
         If a series is constant.
     InputError
+        If the series move as one, a control as one of them or as a sum of others.
+    InputError
+        If the past of y and the controls determine it.
+    InputError
         If a series looks like a level.
     InputError
         If there are fewer than 100 + 4 `horizon` rows.
     InputError
-        If the first window does not identify the coefficients.
+        If the first window is too short to identify the coefficients, or does not vary enough.
     InputError
         If `horizon` or `lags` < 1.
     InputError
@@ -170,7 +181,7 @@ def predictive_content(
     impulse, moves = frame["x"].to_numpy(), frame["y"].to_numpy()
     start = int(first_share * len(moves))
     if own_lags is None:
-        own = bic_order(moves[:start], None, max_order=min(max_lags, start // 10))
+        own = bic_order(moves[:start], None, max_order=min(max_lags, start // 10), name="y")
     else:
         require_count(own_lags, 0, "own_lags")
         own = own_lags
@@ -191,6 +202,7 @@ def predictive_content(
             f"The first window of {start} rows is too short for {large.shape[1]} coefficients; "
             "raise `first_share` or shorten the lags."
         )
+    _require_identified(large[: first - delay - horizon], own, lags, extra)
     forecasts = [
         expanding_forecasts(
             outcome, design[: len(outcome)], first=first, known_after=delay + horizon
@@ -210,6 +222,14 @@ def predictive_content(
     )
 
 
+def _require_identified(
+    window: FloatArray, own: int, lags: int, controls: pd.DataFrame | None
+) -> None:
+    names = [before("y", lag) for lag in range(own)] + control_names(controls)
+    names += [before("x", lag) for lag in range(lags)]
+    require_independent(dict(zip(names, window[:, 1:].T, strict=True)))
+
+
 def _compared(
     outcome: FloatArray,
     benchmark: FloatArray,
@@ -224,6 +244,10 @@ def _compared(
     own, lags, horizon, held = words
     leader, follower = names
     plain, better = (outcome - benchmark) ** 2, (outcome - forecast) ** 2
+    if not resolved(np.sqrt(plain.max()), size_of(outcome)):
+        raise InputError(
+            "`y` is foretold exactly without `x`, so there is nothing to improve; check the inputs."
+        )
     fit = ewc_mean(clark_west(outcome, benchmark, forecast))
     scale = float(plain.mean())
     held_interval = fit.interval(level=level)

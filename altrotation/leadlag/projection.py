@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
+from altrotation.variation import TOLERANCE, resolved, size_of
 
 __all__ = ["Projected", "projected", "projection_correlations"]
 
@@ -34,15 +36,32 @@ def projected(outcome: FloatArray, design: FloatArray) -> Projected:
     outcome : array of shape (n,)
     design : array of shape (n, k)
         The column of interest first.
+
+    Raises
+    ------
+    InputError
+        If the others determine the column of interest.
+    InputError
+        If the columns determine the outcome.
     """
     both = np.column_stack([outcome, design[:, 0]])
-    rest = both - design[:, 1:] @ np.linalg.lstsq(design[:, 1:], both)[0]
+    size = size_of(design, axis=0)
+    unit = design / np.where(size > 0, size, 1.0)  # rank is told whatever the units
+    rest = both - unit[:, 1:] @ np.linalg.lstsq(unit[:, 1:], both)[0]
     y, x = rest[:, 0], rest[:, 1]
+    if not resolved(np.abs(x).max(), size[0]):
+        raise InputError("What is held fixed determines `x`; hold less, or lengthen the sample.")
     power = float(x @ x)
     coefficient = float(x @ y) / power
-    basis = np.linalg.qr(design)[0]
-    leverage = np.minimum(np.square(basis).sum(axis=1), 1.0 - 1e-9)
-    score = x * (y - coefficient * x) / (1.0 - leverage)  # HC3: MacKinnon & White (1985)
+    residual = y - coefficient * x
+    if not resolved(np.abs(residual).max(), size_of(outcome)):
+        raise InputError(
+            "`x` and what is held fixed determine the outcome exactly, so no standard error "
+            "exists; check the inputs."
+        )
+    basis = np.linalg.qr(unit)[0]
+    leverage = np.minimum(np.square(basis).sum(axis=1), 1.0 - TOLERANCE)
+    score = x * residual / (1.0 - leverage)  # HC3: MacKinnon & White (1985)
     return Projected(coefficient, float(np.sqrt(score @ score)) / power, score)
 
 

@@ -9,6 +9,7 @@ from scipy import stats
 
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.inference.multiple import step_down
+from altrotation.inference.ties import tail_share
 from altrotation.leadlag.streams import sign_draws
 
 __all__ = ["cumulative_test", "robust_statistics", "sign_test"]
@@ -106,7 +107,5 @@ def sign_test(
     for side, columns in chosen.items():
         if columns.any():
             highest = draws[:, columns].max(axis=1)
-            beaten = (highest >= observed[columns].max() - 1e-9).sum()
-            sides[side] = float((1 + beaten) / (replicates + 1))
-    p = (1 + (draws >= observed - 1e-9).sum(axis=0)) / (replicates + 1)
-    return p, step_down(observed, draws), sides
+            sides[side] = float(tail_share(observed[columns].max(), highest))
+    return tail_share(observed, draws), step_down(observed, draws), sides

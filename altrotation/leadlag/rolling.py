@@ -10,6 +10,7 @@ from altrotation.aliases import FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.results import RunInfo
+from altrotation.inference.ties import tail_share
 from altrotation.kernels.resample import stationary_rows
 from altrotation.kernels.rolling_correlation import (
     rolling_correlation,
@@ -124,7 +125,9 @@ def rolling_cross_correlation(
     InputError
         If a value is missing between the first and the last shared day.
     InputError
-        If a series is constant.
+        If a series is constant, or determined by its own past.
+    InputError
+        If the series move as one.
     InputError
         If a series looks like a level.
     InputError
@@ -205,19 +208,22 @@ def rolling_cross_correlation(
             index=dates,
         ),
         whole=whole,
-        p_value=float((1 + (drawn >= seen).sum()) / (replicates + 1)),
+        p_value=float(tail_share(seen, drawn)),
     )
 
 
 def _filtered(frame: pd.DataFrame, max_order: int) -> tuple[FloatArray, int]:
     columns = [frame[name].to_numpy() for name in ("x", "y")]
-    orders = [bic_order(values, None, max_order=max_order) for values in columns]
+    orders = [
+        bic_order(frame[name].to_numpy(), None, max_order=max_order, name=name)
+        for name in ("x", "y")
+    ]
     for values, order, name in zip(columns, orders, ("x", "y"), strict=True):
         require_stationary(values, name, order=order)
     cut = max(orders)
     kept = [
-        whitened(values, None, order=order, first=cut)
-        for values, order in zip(columns, orders, strict=True)
+        whitened(values, None, order=order, first=cut, name=name)
+        for values, order, name in zip(columns, orders, ("x", "y"), strict=True)
     ]
     return np.column_stack(kept), cut
 

@@ -5,6 +5,7 @@ import numpy as np
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_count
+from altrotation.variation import resolved, size_of
 
 __all__ = ["bic_order", "lag_columns", "whitened"]
 
@@ -31,7 +32,9 @@ def lag_columns(values: FloatArray, lags: range, first: int) -> FloatArray:
     return np.concatenate([table[first - lag : n - lag] for lag in lags], axis=1)
 
 
-def bic_order(values: FloatArray, controls: FloatArray | None, *, max_order: int) -> int:
+def bic_order(
+    values: FloatArray, controls: FloatArray | None, *, max_order: int, name: str = "values"
+) -> int:
     """Return the autoregressive order with the smallest BIC among 0 .. `max_order`.
 
     All orders are fitted on the same rows, max_order .. n - 1 (Ng & Perron 2005). Controls enter
@@ -43,6 +46,8 @@ def bic_order(values: FloatArray, controls: FloatArray | None, *, max_order: int
     controls : array of shape (n, m), optional
     max_order : int
         At least 0.
+    name : str, default "values"
+        Of the values in errors.
 
     Returns
     -------
@@ -54,6 +59,8 @@ def bic_order(values: FloatArray, controls: FloatArray | None, *, max_order: int
         If `max_order` < 0.
     InputError
         If the largest order leaves no more rows than coefficients.
+    InputError
+        If their own past and the controls determine the values.
     """
     require_count(max_order, 0, "max_order")
     rows = values.size - max_order
@@ -66,13 +73,18 @@ def bic_order(values: FloatArray, controls: FloatArray | None, *, max_order: int
     scores = []
     for order in range(max_order + 1):
         design = _design(values, controls, order, max_order)
-        residual = _residual(values[max_order:], design)
+        residual = _residual(values[max_order:], design, name)
         scores.append(rows * np.log(residual @ residual / rows) + design.shape[1] * np.log(rows))
     return int(np.argmin(scores))
 
 
 def whitened(
-    values: FloatArray, controls: FloatArray | None, *, order: int, first: int
+    values: FloatArray,
+    controls: FloatArray | None,
+    *,
+    order: int,
+    first: int,
+    name: str = "values",
 ) -> FloatArray:
     """Return the residuals of an autoregression of order `order` from row `first` on.
 
@@ -83,13 +95,20 @@ def whitened(
         Entered at lags 0 .. `order`, so that what they explain is taken out.
     order, first : int
         `first` is at least `order`.
+    name : str, default "values"
+        Of the values in errors.
 
     Returns
     -------
     array of shape (n - first,)
         Mean zero.
+
+    Raises
+    ------
+    InputError
+        If their own past and the controls determine the values.
     """
-    return _residual(values[first:], _design(values, controls, order, first))
+    return _residual(values[first:], _design(values, controls, order, first), name)
 
 
 def _design(values: FloatArray, controls: FloatArray | None, order: int, first: int) -> FloatArray:
@@ -99,6 +118,13 @@ def _design(values: FloatArray, controls: FloatArray | None, order: int, first: 
     return np.concatenate(parts, axis=1)
 
 
-def _residual(outcome: FloatArray, design: FloatArray) -> FloatArray:
-    residual: FloatArray = outcome - design @ np.linalg.lstsq(design, outcome)[0]
+def _residual(outcome: FloatArray, design: FloatArray, name: str) -> FloatArray:
+    # Columns of one size: least squares tells rank by the largest column, whatever its unit.
+    unit = design / np.where(size := size_of(design, axis=0), size, 1.0)
+    residual: FloatArray = outcome - unit @ np.linalg.lstsq(unit, outcome)[0]
+    if not resolved(np.abs(residual).max(), np.abs(outcome).max()):
+        raise InputError(
+            f"`{name}` is determined by what is taken out of it (its own past, the controls), so "
+            "nothing is left to lead or lag; take out less, or pass a series that is not foretold."
+        )
     return residual
