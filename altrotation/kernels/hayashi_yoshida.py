@@ -14,8 +14,8 @@ def contrast(
     x: FloatArray,
     times_y: IntArray,
     y: FloatArray,
-    activity_x: FloatArray,
-    activity_y: FloatArray,
+    activity_x: IntArray,
+    activity_y: IntArray,
     lags: IntArray,
     edges: IntArray,
 ) -> tuple[FloatArray, FloatArray]:
@@ -37,7 +37,7 @@ def contrast(
     x : array of shape (n,)
         Log prices.
     times_y, y : arrays of shape (m,)
-    activity_x, activity_y : arrays of shape (n,) and (m,)
+    activity_x, activity_y : int arrays of shape (n,) and (m,)
         Cumulative activity at the instants; the instants themselves for calendar time.
     lags : int array of shape (k,)
         Positive: x leads.
@@ -78,7 +78,7 @@ def contrast(
             common = min(activity_x[i + 1], activity_y[after]) - max(
                 activity_x[i], activity_y[before]
             )
-            if common > 0.0 and after > before:
+            if common > 0 and after > before:
                 shared += common
         sums[block, k] = partial
         overlap[k] = shared

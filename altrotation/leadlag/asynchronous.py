@@ -10,15 +10,23 @@ from altrotation.aliases import BoolArray, FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.multiple import step_down
 from altrotation.inference.results import Interval, RunInfo
+from altrotation.inference.ties import tail_share
 from altrotation.kernels.hayashi_yoshida import contrast
-from altrotation.leadlag.clocks import cumulative_activity, to_seconds
+from altrotation.leadlag.clocks import HOUR, cumulative_activity, to_nanoseconds
 from altrotation.leadlag.contrast import LeadLagContrast
 from altrotation.leadlag.inputs import named
 from altrotation.leadlag.streams import sign_draws
-from altrotation.validate import require_at_least, require_between, require_count
+from altrotation.validate import (
+    require_at_least,
+    require_between,
+    require_count,
+    require_independent,
+)
+from altrotation.variation import dependence, resolved, size_of, varies
 
 __all__ = ["hayashi_yoshida"]
 
+_LEAST = 40  # ticks of each series
 _BLOCKS = 1000  # most blocks that share a sign: enough for the law, few enough for any sample
 
 
@@ -46,10 +54,11 @@ def hayashi_yoshida(
     Parameters
     ----------
     x, y : Series of shape (n,) and (m,)
-        Log prices at timezone-naive UTC instants (see `close_instants`); NaN is no tick. Only
-        the intervals that meet the span of the other series count.
+        Log prices at timezone-naive UTC instants (see `close_instants`), to the nanosecond; NaN is
+        no tick. Only the intervals that meet the span of the other series count.
     lags : iterable of float, default -120, -96, .., 120
-        Hours by which x leads, with 0 among them. Whole seconds.
+        Hours by which x leads, with 0 among them, rounded to nanoseconds: .3 / 3600 for 300
+        milliseconds.
     activity : {"calendar", "sessions"}, default "calendar"
         When the two are thought to move together: at every hour, or in New York sessions only.
     block : int, default 5
@@ -75,9 +84,15 @@ def hayashi_yoshida(
     InputError
         If fewer than 40 ticks of a series lie in the span of the other.
     InputError
+        If a series does not move, or only at one rate, or both move as one at shared instants.
+    InputError
         If `lags` lack 0, a positive or a negative number.
     InputError
+        If two lags are the same nanosecond, or one is not shorter than the shared span.
+    InputError
         If `activity` is unknown.
+    InputError
+        If `activity` is "sessions" and no interval of the series meets one.
     InputError
         If `block` < 1.
     InputError
@@ -91,24 +106,32 @@ def hayashi_yoshida(
     hours = _hours(lags)
     cumulative = cumulative_activity(activity)
     instants_a, instants_b = pd.DatetimeIndex(a.index), pd.DatetimeIndex(b.index)
+    times_a, times_b = to_nanoseconds(instants_a), to_nanoseconds(instants_b)
+    _require_movement(a, b, times_a, times_b)
+    lag_times = _lag_times(hours, min(times_a[-1] - times_a[0], times_b[-1] - times_b[0]))
     edges = _edges(len(a) - 1, block)
     sums, overlap = contrast(
-        to_seconds(instants_a),
+        times_a,
         a.to_numpy(),
-        to_seconds(instants_b),
+        times_b,
         b.to_numpy(),
         cumulative(instants_a),
         cumulative(instants_b),
-        np.round(hours * 3600).astype(np.int64),
+        lag_times,
         edges,
     )
-    zero = int(np.flatnonzero(hours == 0)[0])
-    scale = np.sqrt(np.square(np.diff(a)).sum() * np.square(np.diff(b)).sum())
+    zero = int(np.flatnonzero(lag_times == 0)[0])
+    if not overlap[zero] > 0:
+        raise InputError(
+            "No interval of `x` and `y` meets a New York session; use activity='calendar'."
+        )
+    sums /= np.sqrt(np.square(np.diff(a)).sum() * np.square(np.diff(b)).sum())
     share = overlap / overlap[zero]
-    terms = (sums - share * sums[:, [zero]]) / scale
-    terms[:, np.abs(terms).max(axis=0) < 1e-12] = 0.0
+    terms = sums - share * sums[:, [zero]]
+    size = size_of(sums, sums[:, [zero]], axis=0)
+    terms[:, ~resolved(np.abs(terms).max(axis=0), size)] = 0.0  # the same pairs as at lag 0
     draws = sign_draws(terms, replicates, seed=seed, path=(1,), workers=workers)
-    estimate = sums.sum(axis=0) / scale
+    estimate = sums.sum(axis=0)
     mechanical = share * estimate[zero]
     table, sides = _tests(terms, draws, hours, level)
     table.insert(0, "mechanical", mechanical)
@@ -159,7 +182,7 @@ def _shared(a: pd.Series, b: pd.Series) -> tuple[pd.Series, pd.Series]:
         start, end = max(a.index[0], b.index[0]), min(a.index[-1], b.index[-1])
         a, b = _straddling(a, start, end), _straddling(b, start, end)
     for name, series in (("x", a), ("y", b)):
-        require_at_least(len(series), 40, f"the number of ticks of `{name}` in the shared span")
+        require_at_least(len(series), _LEAST, f"the number of ticks of `{name}` in the shared span")
     return a, b
 
 
@@ -169,9 +192,40 @@ def _straddling(series: pd.Series, start: pd.Timestamp, end: pd.Timestamp) -> pd
     return series.iloc[first:last] if start <= end else series.iloc[:0]
 
 
+def _require_movement(a: pd.Series, b: pd.Series, times_a: IntArray, times_b: IntArray) -> None:
+    for name, series, times in (("x", a, times_a), ("y", b, times_b)):
+        elapsed = (times - times[0]).astype(np.float64)
+        if dependence(np.column_stack([elapsed, series.to_numpy()])) is not None:
+            raise InputError(
+                f"`{name}` is constant over the shared days but for a steady drift; pass a series "
+                "that moves."
+            )
+    shared = a.index.intersection(b.index)
+    if len(shared) >= _LEAST:
+        moves = {"x": np.diff(a[shared]), "y": np.diff(b[shared])}
+        if all(bool(varies(each)) for each in moves.values()):
+            require_independent(moves)
+
+
+def _lag_times(hours: FloatArray, span: int) -> IntArray:
+    if not np.abs(hours).max() * HOUR < span:
+        raise InputError(
+            f"`lags` must be shorter than the shared span of {span / HOUR:.6g} hours, got "
+            f"{hours[np.argmax(np.abs(hours))]:g}; leave out the longer ones."
+        )
+    times = np.round(hours * HOUR).astype(np.int64)
+    same = np.flatnonzero(np.diff(times) == 0)
+    if len(same):
+        raise InputError(
+            f"`lags` holds {hours[same[0]]:g} and {hours[same[0] + 1]:g}, which are the same "
+            "nanosecond; drop one."
+        )
+    return times
+
+
 def _hours(lags: Iterable[float]) -> FloatArray:
     hours = np.unique(np.asarray(list(lags), dtype=np.float64))
-    if not (np.any(hours == 0) and np.any(hours > 0) and np.any(hours < 0)):
+    if not (np.isfinite(hours).all() and np.any(hours == 0) and np.any(hours > 0) and np.any(hours < 0)):
         raise InputError(
             "`lags` must hold 0, a positive and a negative number of hours, "
             f"got {hours.tolist()[:6]}."
@@ -201,8 +255,8 @@ def _tests(
             "excess": excess,
             "low": excess - reach,
             "high": excess + reach,
-            "p": (1 + (null >= size - 1e-9).sum(axis=0)) / (len(null) + 1),
-            "p_adjusted": step_down(size, null + np.where(told, 0.0, 1e-9)),
+            "p": tail_share(size, null),
+            "p_adjusted": step_down(size, null),
         },
         index=pd.Index(hours, name="hours"),
     )
@@ -212,8 +266,7 @@ def _tests(
         "any": hours != 0,
     }
     sides = {
-        side: float(1 + (null[:, mask].max(axis=1) >= size[mask].max() - 1e-9).sum())
-        / (len(null) + 1)
+        side: float(tail_share(size[mask].max(), null[:, mask].max(axis=1)))
         for side, mask in masks.items()
     }
     return table, sides
@@ -232,6 +285,6 @@ def _ratio(
     observed = float(log_ratio(estimate) - np.median(null))
     away = np.abs(null - np.median(null))
     reach = float(np.quantile(away, level))
-    p = float((1 + (away >= abs(observed)).sum()) / (len(null) + 1))
+    p = float(tail_share(np.abs(observed), away))
     words = "null draws of the wild block bootstrap, moved to the estimate"
     return observed, Interval(observed - reach, observed + reach, level, words), p

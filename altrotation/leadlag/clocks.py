@@ -5,14 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import Clock, FloatArray, IntArray
+from altrotation.aliases import Clock, IntArray
 from altrotation.data.calendar import CLOCKS, session_times
 from altrotation.errors import InputError
 from altrotation.validate import daily_index, require_choice
 
-__all__ = ["ACTIVITIES", "close_instants", "cumulative_activity", "to_seconds"]
+__all__ = ["ACTIVITIES", "HOUR", "close_instants", "cumulative_activity", "to_nanoseconds"]
 
 ACTIVITIES = ("calendar", "sessions")
+HOUR = 3_600_000_000_000  # nanoseconds
 
 
 def close_instants(index: pd.DatetimeIndex, clock: Clock) -> pd.DatetimeIndex:
@@ -55,8 +56,8 @@ def close_instants(index: pd.DatetimeIndex, clock: Clock) -> pd.DatetimeIndex:
     return closes[places]
 
 
-def cumulative_activity(kind: str) -> Callable[[pd.DatetimeIndex], FloatArray]:
-    """Return the function that gives cumulative activity, in hours, at UTC instants.
+def cumulative_activity(kind: str) -> Callable[[pd.DatetimeIndex], IntArray]:
+    """Return the function that gives cumulative activity, in nanoseconds, at UTC instants.
 
     Parameters
     ----------
@@ -67,8 +68,8 @@ def cumulative_activity(kind: str) -> Callable[[pd.DatetimeIndex], FloatArray]:
     Returns
     -------
     callable
-        From a DatetimeIndex of n naive UTC instants to an array of shape (n,), hours, never
-        falling.
+        From a DatetimeIndex of n naive UTC instants to an int array of shape (n,), nanoseconds,
+        never falling.
 
     Raises
     ------
@@ -77,12 +78,12 @@ def cumulative_activity(kind: str) -> Callable[[pd.DatetimeIndex], FloatArray]:
     """
     require_choice(kind, ACTIVITIES, "activity")
     if kind == "calendar":
-        return lambda instants: to_seconds(instants) / 3600.0
-    return _session_hours
+        return to_nanoseconds
+    return _open_nanoseconds
 
 
-def to_seconds(instants: pd.DatetimeIndex) -> IntArray:
-    """Return UTC instants as whole seconds since 1970.
+def to_nanoseconds(instants: pd.DatetimeIndex) -> IntArray:
+    """Return UTC instants as nanoseconds since 1970, whatever the unit of the index.
 
     Parameters
     ----------
@@ -92,15 +93,24 @@ def to_seconds(instants: pd.DatetimeIndex) -> IntArray:
     Returns
     -------
     int array of shape (n,)
-        Fractions of a second are cut off.
+
+    Raises
+    ------
+    InputError
+        If an instant lies before 1678 or after 2261, where nanoseconds cannot be counted.
     """
-    return instants.to_numpy().astype("datetime64[s]").astype(np.int64)
+    try:
+        return np.asarray(instants.as_unit("ns").asi8)
+    except pd.errors.OutOfBoundsDatetime as error:
+        raise InputError(f"Instants must lie between 1678 and 2261: {error}.") from error
 
 
-def _session_hours(instants: pd.DatetimeIndex) -> FloatArray:
+def _open_nanoseconds(instants: pd.DatetimeIndex) -> IntArray:
     _, opens, closes = session_times()
-    start, end = to_seconds(opens), to_seconds(closes)
+    start, end = to_nanoseconds(opens), to_nanoseconds(closes)
     done = np.concatenate([[0], np.cumsum(end - start)])
-    knots = np.column_stack([start, end]).ravel()
-    hours = np.column_stack([done[:-1], done[1:]]).ravel() / 3600.0
-    return np.interp(to_seconds(instants).astype(np.float64), knots.astype(np.float64), hours)
+    now = to_nanoseconds(instants)
+    begun = start.searchsorted(now, side="right")  # sessions that have opened
+    last = np.maximum(begun - 1, 0)
+    inside = np.clip(now - start[last], 0, end[last] - start[last])
+    return np.asarray(done[last] + inside)

@@ -10,8 +10,27 @@ from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
 from altrotation.printing import p_text
+from altrotation.variation import TOLERANCE
 
-__all__ = ["LeadLagContrast"]
+__all__ = ["LeadLagContrast", "lag_words"]
+
+
+def lag_words(hours: float) -> str:
+    """Return a lag in the unit that shows it: "+24 hours", "+90 seconds", "-300 milliseconds".
+
+    Parameters
+    ----------
+    hours : float
+
+    Returns
+    -------
+    str
+    """
+    size = abs(hours) * 3600
+    for unit, seconds in (("hours", 3600.0), ("seconds", 1.0), ("milliseconds", 1e-3)):
+        if not size or size >= (1 - TOLERANCE) * seconds:
+            return f"{hours * 3600 / seconds:+g} {unit}"
+    return f"{hours * 3600e9:+g} nanoseconds"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
@@ -63,7 +82,7 @@ class LeadLagContrast(LeadLagResult):
         """Return the peak and the tests in words."""
         row = row_of(self.table, self.peak)
         return {
-            f"largest excess at {self.peak:+g} hours": f"{row['excess']:+.3f} "
+            f"largest excess at {lag_words(self.peak)}": f"{row['excess']:+.3f} "
             f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p {p_text(row['p_adjusted'])}",
             f"{self.leader} leads {self.follower}": f"p {p_text(self.sides['positive'])}",
             f"{self.follower} leads {self.leader}": f"p {p_text(self.sides['negative'])}",
@@ -94,7 +113,7 @@ class LeadLagContrast(LeadLagResult):
             raise InputError(f"`lag` must be one of {list(self.table.index)}, got {at}.")
         row = row_of(self.table, at)
         spread = (row["high"] - row["low"]) / (2 * stats.norm.isf((1 - self.level) / 2))
-        label = f"excess correlation of {self.leader} with {self.follower} {at:+g} hours later"
+        label = f"excess correlation of {self.leader} with {self.follower} {lag_words(at)} later"
         if spread == 0:
             reason = "At this lag the two clocks pair the same intervals as at lag 0."
             return Evidence.not_computed(label, reason, unit="correlation", run=self.run)

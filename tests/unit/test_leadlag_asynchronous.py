@@ -6,7 +6,7 @@ from altrotation.data.calendar import days, sessions
 from altrotation.errors import InputError
 from altrotation.kernels.hayashi_yoshida import contrast
 from altrotation.leadlag.asynchronous import hayashi_yoshida
-from altrotation.leadlag.clocks import close_instants, cumulative_activity
+from altrotation.leadlag.clocks import HOUR, close_instants, cumulative_activity
 from altrotation.leadlag.sensitivity import clock_sensitivity
 from altrotation.synthetic.clocks import asynchronous_closes
 from tests.oracle import naive_leadlag as naive
@@ -68,12 +68,14 @@ def test_close_instants():
 
 def test_cumulative_activity():
     opens, noon, closes = (pd.DatetimeIndex([f"2025-01-02 {h}"]) for h in ("14:30", "18:00", "21"))
-    hours = cumulative_activity("sessions")
+    def hours(instants, kind="sessions"):
+        return cumulative_activity(kind)(instants) / HOUR
+
     assert hours(closes) - hours(opens) == pytest.approx([6.5])
     assert hours(noon) - hours(opens) == pytest.approx([3.5])
     weekend = pd.DatetimeIndex(["2025-01-03 22:00", "2025-01-06 14:00"])
     assert np.ptp(hours(weekend)) == 0
-    assert np.ptp(cumulative_activity("calendar")(weekend)) == pytest.approx(64)
+    assert np.ptp(hours(weekend, "calendar")) == pytest.approx(64)
     with pytest.raises(InputError, match="`activity` must be one of"):
         cumulative_activity("tea")
 
