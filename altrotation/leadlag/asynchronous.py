@@ -225,7 +225,9 @@ def _lag_times(hours: FloatArray, span: int) -> IntArray:
 
 def _hours(lags: Iterable[float]) -> FloatArray:
     hours = np.unique(np.asarray(list(lags), dtype=np.float64))
-    if not (np.isfinite(hours).all() and np.any(hours == 0) and np.any(hours > 0) and np.any(hours < 0)):
+    if not (
+        np.isfinite(hours).all() and np.any(hours == 0) and np.any(hours > 0) and np.any(hours < 0)
+    ):
         raise InputError(
             "`lags` must hold 0, a positive and a negative number of hours, "
             f"got {hours.tolist()[:6]}."

@@ -11,6 +11,7 @@ from altrotation.kernels.bocpd import run_lengths
 from altrotation.printing import Printed
 from altrotation.regimes.paths import FilteredRegime
 from altrotation.validate import daily_series, require_at_least, require_between, require_count
+from altrotation.variation import TOLERANCE, varies
 
 __all__ = ["OnlineChanges", "bocpd"]
 
@@ -61,7 +62,7 @@ class OnlineChanges(Printed):
         """
         require_between(probability, 0.0, 1.0, "probability")
         recent = self.table["recent"].dropna().iloc[self.within :]
-        high = recent >= probability
+        high = recent >= probability - TOLERANCE
         return pd.DatetimeIndex(recent.index[high & ~high.shift(fill_value=False)])
 
     def _line(self) -> str:
@@ -146,7 +147,7 @@ def bocpd(
         )
     y = values.to_numpy()[rows]
     variance = float(y[:burn_in].var(ddof=1))
-    if np.ptp(y[:burn_in]) == 0:
+    if not varies(y[:burn_in]):
         raise InputError(
             f"`series` is constant ({y[0]:g}) over the burn-in of {burn_in} rows, so the prior has "
             "no scale; start later or lengthen `burn_in`."
@@ -164,7 +165,7 @@ def bocpd(
         f"{burn_in} rows worth {strength:g} and {2 * shape:g} rows, mean against {threshold:g}"
     )
     above = table["above"].to_numpy()
-    codes = np.where(np.isnan(above), -1, np.nan_to_num(above) >= 0.5).astype(np.int64)
+    codes = np.where(np.isnan(above), -1, np.nan_to_num(above) >= 0.5 - TOLERANCE).astype(np.int64)
     probabilities = pd.DataFrame({states[0]: 1 - table["above"], states[1]: table["above"]})
     regime = FilteredRegime(
         detector="bocpd",

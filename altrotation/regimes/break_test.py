@@ -10,8 +10,9 @@ from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
 from altrotation.printing import Printed
-from altrotation.regimes.sample import CONSTANT, Sample
+from altrotation.regimes.sample import CONSTANT, Sample, collinear
 from altrotation.validate import require_count
+from altrotation.variation import above, resolved
 
 __all__ = [
     "BreakTest",
@@ -134,6 +135,7 @@ def break_test(
     BreakTest
     """
     names = " and ".join(tested or sample.names)
+    size = path.abs().to_numpy()
     what, change = (
         ("the mean is", "it changes")
         if names == CONSTANT
@@ -147,7 +149,7 @@ def break_test(
         null=f"{what} the same on all days",
         alternative=f"{change} at a date that is not given",
         path=path,
-        date=pd.DatetimeIndex(path.index)[int(path.abs().to_numpy().argmax())],
+        date=pd.DatetimeIndex(path.index)[int((~above(size.max(), size)).argmax())],  # the first
         n=len(sample.y),
         dropped=sample.dropped,
         coefficients=len(tested) or sample.x.shape[1],
@@ -200,9 +202,9 @@ def refuse_exact_fit(residual: FloatArray, sample: Sample) -> None:
     Raises
     ------
     InputError
-        If the largest residual is rounding: at most 1e-12 of the largest outcome.
+        If the largest residual is rounding beside the largest outcome.
     """
-    if np.abs(residual).max() <= 1e-12 * np.abs(sample.y).max():
+    if not resolved(np.abs(residual).max(), np.abs(sample.y).max()):
         raise InputError("`regressors` fit `outcome` exactly: there is no noise to test against.")
 
 
@@ -220,10 +222,10 @@ def require_full_rank(sample: Sample, first: int, last: int) -> None:
     InputError
         If the regressors are collinear in the rows before the first or after the last split.
     """
-    k = sample.x.shape[1]
     for part, words in ((sample.x[:first], "first"), (sample.x[last:], "last")):
-        if np.linalg.matrix_rank(part) < k:
+        which = collinear(part, sample.names)
+        if which:
             raise InputError(
-                f"The regressors are collinear in the {words} {len(part)} rows, where one of them "
-                "does not vary; drop it or raise `trim`."
+                f"The regressors are collinear in the {words} {len(part)} rows ({which}), where "
+                "one of them does not vary by itself; drop it or raise `trim`."
             )

@@ -16,6 +16,7 @@ from altrotation.regimes.break_dates import argmax_quantile
 from altrotation.regimes.paths import SmoothedRegime
 from altrotation.regimes.sample import regression_sample
 from altrotation.validate import require_between, require_choice, require_count
+from altrotation.variation import above, resolved, varies
 
 __all__ = ["ChangePoints", "Criterion", "changepoints"]
 
@@ -160,7 +161,8 @@ def changepoints(
         )
     most = min(max_breaks, n // size - 1)
     candidates = _candidates(sample.y, most, size)
-    chosen = int(candidates[criterion].to_numpy().argmin())
+    scores = candidates[criterion].to_numpy()
+    chosen = int((~above(scores, scores.min())).argmax())  # of equal ones, the fewest breaks
     ends = list(candidates["ends"].iloc[chosen])
     variance = (
         "each segment's variance" if bandwidth is None else f"long-run variances, {bandwidth} lags"
@@ -188,7 +190,7 @@ def _candidates(y: FloatArray, most: int, size: int) -> pd.DataFrame:
     for m in range(most + 1):
         ends = [] if m == 0 else [int(end) for end in search.predict(n_bkps=m)[:-1]]
         rss = sum(float(((part - part.mean()) ** 2).sum()) for part in np.split(y, ends))
-        if rss <= 1e-18 * n * float(np.abs(y).max()) ** 2:
+        if not resolved(math.sqrt(rss / n), np.abs(y).max()):
             raise InputError(
                 f"{m} breaks fit the series exactly, so there is no noise to weigh them against; "
                 "the breaks of a step function need no statistics."
@@ -240,7 +242,7 @@ def _dated(
 def _variance(part: FloatArray, bandwidth: int | None) -> float:
     residual = part - part.mean()
     variance = float(bartlett_variance(residual[:, None], bandwidth or 0)[0, 0])
-    if not variance > 0:
+    if not (varies(part) and variance > 0):
         raise InputError(
             f"A segment of {len(part)} rows does not vary, so the date of its break has no law; "
             "raise `min_size` or lower `max_breaks`."

@@ -13,6 +13,7 @@ from altrotation.regimes.paths import FilteredRegime
 from altrotation.regimes.refits import FitError, Fitted, walk_forward
 from altrotation.rng import stream_seed
 from altrotation.validate import daily_frame, require_at_least, require_choice, require_count
+from altrotation.variation import resolved, varies
 
 __all__ = ["jump_regimes"]
 
@@ -128,7 +129,7 @@ def jump_regimes(
             "take a longer sample or lower `warmup`."
         )
     values = frame.to_numpy()[complete]
-    flat = np.ptp(values[:warmup], axis=0) == 0
+    flat = ~varies(values[:warmup], axis=0)
     if flat.any():
         raise InputError(
             f"The feature {names[int(flat.argmax())]!r} is constant over the first {warmup} "
@@ -190,6 +191,8 @@ def _order(model: JumpModel, column: int, states: tuple[str, ...], least_share: 
     if np.isnan(centres).any():
         raise FitError("a state holds no row")
     order: IntArray = np.argsort(centres[:, column], kind="stable")
+    if not resolved(np.diff(centres[order, column]), 1.0).all():  # in standard deviations
+        raise FitError("two states have the same centre, by which they are named")
     labels = np.asarray(model.labels_)
     shares = (np.bincount(labels, minlength=len(states)) / len(labels))[order]
     rare = int(shares.argmin())

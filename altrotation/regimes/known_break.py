@@ -12,7 +12,7 @@ from altrotation.errors import InputError
 from altrotation.inference.ewc import ewc_ols
 from altrotation.inference.hac import hac_ols
 from altrotation.inference.results import RunInfo
-from altrotation.regimes.sample import Sample, regression_sample
+from altrotation.regimes.sample import Sample, collinear, regression_sample
 from altrotation.validate import require_between, require_choice, require_count, to_day
 
 __all__ = ["KnownBreak", "known_break"]
@@ -252,9 +252,10 @@ def _interacted(sample: Sample, split: int, kernel: str, bandwidth: int) -> _Fit
 
 
 def _require_variation(sample: Sample, split: int) -> None:
-    k = sample.x.shape[1]
     for part, side in ((sample.x[:split], "before"), (sample.x[split:], "after")):
-        if np.linalg.matrix_rank(part) < k:
+        which = collinear(part, sample.names)
+        if which:
             raise InputError(
-                f"The regressors are collinear {side} the break; drop one that does not vary."
+                f"The regressors are collinear {side} the break ({which}); drop one that does not "
+                "vary by itself."
             )

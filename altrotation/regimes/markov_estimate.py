@@ -11,6 +11,7 @@ from numpy.linalg import LinAlgError
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.regimes.markov_model import MarkovModel
 from altrotation.regimes.refits import FitError
+from altrotation.variation import above, varies
 
 __all__ = ["Estimate", "estimate_markov", "filtered_result"]
 
@@ -21,12 +22,17 @@ _FAILURES = (LinAlgError, RuntimeError, ValueError, FloatingPointError)
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Estimate:
-    """Parameters of standardised values; `order` puts the states in the order of their names."""
+    """Parameters of standardised values; `order` puts the states in the order of their names.
+
+    `first` is the state of the first modelled row in statsmodels' numbers, None where its law is
+    the stationary one.
+    """
 
     parameters: FloatArray
     centre: float
     scale: float
     order: IntArray
+    first: int | None
     loglike: float
     shares: FloatArray
     shown: dict[str, float]
@@ -75,20 +81,27 @@ def estimate_markov(
         If a state holds too small a share of the rows.
     """
     centre, scale = float(values.mean()), float(values.std())
-    if not scale > 1e-12 * float(np.abs(values).max()):
+    if not varies(values):
         raise FitError("the rows are constant")
-    built = model.build((values - centre) / scale)
-    usable: list[Any] = []
-    for start in _starts(built, before, starts, rng):
-        fit = _polish(built, start)
-        if fit is not None:
-            usable.append(fit)
-        if polish is not None and len(usable) == polish:
-            break
+    unit = (values - centre) / scale
+    free = model.start == "estimated"
+    usable: list[tuple[Any, int | None]] = []
+    # The maximum over a free first law is the largest of the maxima with that row in one state.
+    for first in range(len(model.states)) if free else (None,):
+        built = model.build(unit, first=first)
+        found = 0
+        for start in _starts(built, before, starts, rng):
+            fit = _polish(built, start)
+            if fit is not None:
+                usable.append((fit, first))
+                found += 1
+            if polish is not None and found == polish:
+                break
     if not usable:
         raise FitError("the likelihood did not converge from any start")
-    best = max(usable, key=lambda fit: float(fit.llf))
-    shown, order = _named(best, built, model, centre, scale)
+    highest = max(float(fit.llf) for fit, _ in usable)
+    best, first = next(each for each in usable if not above(highest, float(each[0].llf)))
+    shown, order = _named(best, model.build(unit), model, centre, scale)
     if _alike(shown, model, scale):
         raise FitError("the states have the same mean and variance, so there is only one")
     shares = np.asarray(best.smoothed_marginal_probabilities).mean(axis=0)[order]
@@ -102,6 +115,7 @@ def estimate_markov(
         centre=centre,
         scale=scale,
         order=order,
+        first=first,
         loglike=loglike,
         shares=shares,
         shown=shown,
@@ -127,7 +141,7 @@ def filtered_result(
     statsmodels results
         States in statsmodels' order; `estimate.order` puts them in that of their names.
     """
-    built = model.build((values - estimate.centre) / estimate.scale)
+    built = model.build((values - estimate.centre) / estimate.scale, first=estimate.first)
     run = built.smooth if smooth else built.filter
     return run(estimate.parameters, cov_type="none")
 
@@ -155,7 +169,7 @@ def _starts(
                 continue
         if np.isfinite(loglike):
             improved.append((loglike, np.asarray(better, dtype=np.float64)))
-    improved.sort(key=lambda pair: -pair[0])
+    improved.sort(key=lambda pair: -round(pair[0], 6))  # equal but for rounding: in the order made
     return [parameters for _, parameters in improved]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.aliases import FloatArray
+from altrotation.inference.ties import tail_share
 from altrotation.kernels.slopes import split_slopes_wald
 from altrotation.regimes.break_test import (
     BreakTest,
@@ -94,12 +95,11 @@ def rotated_sup_wald(
     shifts = _spaced(overlap, n - overlap, most)
     null = _largest_at(residual, slopes, shifts, first, last)
     largest = float(path.max())
-    exceed = int((null >= largest * (1.0 - 1e-12)).sum())
     return break_test(
         "sup-Wald, rotated",
         sample,
         largest,
-        (1 + exceed) / (len(shifts) + 1),
+        float(tail_share(np.float64(largest), null)),
         1 / (len(shifts) + 1),
         pd.Series(path, index=sample.dates[first - 1 : last], name="Wald"),
         trim,

@@ -8,8 +8,9 @@ import pandas as pd
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import daily_frame, daily_series, require_same_dates
+from altrotation.variation import dependence, varies
 
-__all__ = ["Sample", "complete_rows", "regression_sample"]
+__all__ = ["Sample", "collinear", "complete_rows", "regression_sample"]
 
 CONSTANT = "constant"
 
@@ -81,20 +82,43 @@ def regression_sample(
             "sample or a smaller trimming."
         )
     values = y.to_numpy()[complete]
-    if np.ptp(values) == 0:
+    if not varies(values):
         raise InputError(
             f"`outcome` is constant ({values[0]:g}) on all {kept} complete rows: nothing can break."
         )
     design = np.column_stack([np.ones(kept), x.to_numpy()[complete]])
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise InputError("`regressors` are collinear, or one is constant; drop it.")
+    names = (CONSTANT, *(str(name) for name in x.columns))
+    which = collinear(design, names)
+    if which:
+        raise InputError(f"`regressors` are collinear, or one is constant; drop it ({which}).")
     return Sample(
         y=np.ascontiguousarray(values),
         x=np.ascontiguousarray(design),
-        names=(CONSTANT, *(str(name) for name in x.columns)),
+        names=names,
         dates=pd.DatetimeIndex(y.index[complete]),
         dropped=len(y) - kept,
     )
+
+
+def collinear(design: FloatArray, names: tuple[str, ...]) -> str:
+    """Return the columns that determine one another, in words; empty if none do.
+
+    Parameters
+    ----------
+    design : array of shape (n, k)
+        The constant first.
+    names : tuple of str
+        Of the k columns.
+
+    Returns
+    -------
+    str
+    """
+    found = dependence(design[:, 1:])
+    if found is None:
+        return ""
+    column, parts = found
+    return " and ".join(names[1 + place] for place in (*parts, column))
 
 
 def complete_rows(series: pd.Series, least: int) -> tuple[FloatArray, pd.DatetimeIndex]:
@@ -125,6 +149,6 @@ def complete_rows(series: pd.Series, least: int) -> tuple[FloatArray, pd.Datetim
             f"`series` must have at least {least} complete rows, got {len(held)}; take more."
         )
     values = np.ascontiguousarray(held.to_numpy())
-    if np.ptp(values) == 0:
+    if not varies(values):
         raise InputError(f"`series` is constant ({values[0]:g}): it has no regimes.")
     return values, pd.DatetimeIndex(held.index)

@@ -188,6 +188,6 @@ def test_bad_fits(call, message):
 
 def test_the_edges_are_allowed():
     require_bandwidth(0, 1)
-    residual(2e-12)
+    residual(2e-9)
     assert len(complete_rows(NOISE, 60)[0]) == 60
     assert len(PATH.known(DAYS[1:], max_age=1)) == 59
