@@ -180,12 +180,18 @@ def _rotations(data: _Data) -> list[_Cell]:
 
 
 def _joint(observed: FloatArray, null: list[FloatArray]) -> FloatArray:
-    """Return step-down p-values over the shifts that all cells admit."""
+    """Return step-down p-values over the shifts that all cells admit.
+
+    The t statistics have classical errors, whose scale the shifts calibrate, and that scale differs
+    from cell to cell with the memory of regressor and outcome. Each is divided by its own spread
+    over the shifts: a maximum of unlike scales is that of the widest cell alone.
+    """
     table = np.column_stack(null)
     shared = table[np.isfinite(table).all(axis=1)]
     if not len(shared):
         raise InputError("No shift is admissible in all cells of the family; narrow it.")
-    return step_down(observed, np.abs(shared))
+    spread = np.sqrt((np.square(shared).sum(axis=0) + np.square(observed)) / (len(shared) + 1))
+    return step_down(observed / spread, np.abs(shared) / spread)
 
 
 def _complete(x: FloatArray) -> FloatArray:
