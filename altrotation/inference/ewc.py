@@ -6,7 +6,7 @@ import numpy as np
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
-from altrotation.inference.hac import RobustFit, checked, constant
+from altrotation.inference.hac import RobustFit, checked, constant, unit_columns
 from altrotation.validate import require_choice
 
 __all__ = ["Reference", "ewc_mean", "ewc_ols"]
@@ -62,6 +62,7 @@ def ewc_ols(
     """
     require_choice(reference, _REFERENCES, "reference")
     outcome, design = checked(y, x)
+    design, size = unit_columns(design)
     n, k = design.shape
     nu = max(k, round(0.4 * n ** (2 / 3))) if cosines is None else cosines
     if not k <= nu < n:
@@ -82,8 +83,8 @@ def ewc_ols(
         scale, df = _white_noise_moments(basis, design, bread)
         covariance = covariance * np.sqrt(np.outer(scale, scale))
     return RobustFit(
-        coefficients=coefficients,
-        covariance=covariance,
+        coefficients=coefficients / size,
+        covariance=covariance / np.outer(size, size),
         kernel="cosine",
         bandwidth=nu,
         df=df,

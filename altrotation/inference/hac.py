@@ -14,7 +14,7 @@ from altrotation.errors import AltrotationWarning, InputError
 from altrotation.inference.results import Interval
 from altrotation.printing import Printed
 from altrotation.validate import require_between, require_choice, require_count
-from altrotation.variation import dependence, resolved, varies
+from altrotation.variation import TOLERANCE, dependence, resolved, size_of, varies
 
 __all__ = [
     "Kernel",
@@ -182,7 +182,8 @@ def hac_ols(
         raise InputError(
             f"`bandwidth` must be below the number of observations {len(outcome)}, got {bandwidth}."
         )
-    model, used = OLS(outcome, design), kernel
+    unit, size = unit_columns(design)
+    model, used = OLS(outcome, unit), kernel
     fitted = model.fit(cov_type="HAC", cov_kwds={"maxlags": bandwidth, "kernel": kernel})
     covariance = np.asarray(fitted.cov_params(), dtype=np.float64)
     if kernel == "uniform" and not _positive_definite(covariance):
@@ -196,8 +197,8 @@ def hac_ols(
         fitted = model.fit(cov_type="HAC", cov_kwds={"maxlags": bandwidth, "kernel": used})
         covariance = np.asarray(fitted.cov_params(), dtype=np.float64)
     return RobustFit(
-        coefficients=np.asarray(fitted.params, dtype=np.float64),
-        covariance=covariance,
+        coefficients=np.asarray(fitted.params, dtype=np.float64) / size,
+        covariance=covariance / np.outer(size, size),
         kernel=used,
         bandwidth=bandwidth,
         df=np.full(design.shape[1], np.inf),
@@ -234,6 +235,26 @@ def constant(y: FloatArray) -> FloatArray:
     return np.ones((np.asarray(y).size, 1))
 
 
+def unit_columns(design: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the columns of a design brought to one size, and the sizes taken out.
+
+    Least squares tells rank, and solves, by the largest column: the units of a column must not
+    decide. The sizes are powers of two, which cost no digit.
+
+    Parameters
+    ----------
+    design : array of shape (n, k)
+
+    Returns
+    -------
+    unit : array of shape (n, k)
+    size : array of shape (k,)
+    """
+    largest = size_of(design, axis=0)
+    size = np.exp2(np.round(np.log2(np.where(largest > 0, largest, 1.0))))
+    return design / size, size
+
+
 def refuse_dependence(design: FloatArray, name: str, *, intercept: bool = True) -> None:
     """Raise InputError if a column of `design` is determined by the others.
 
@@ -267,8 +288,11 @@ def refuse_dependence(design: FloatArray, name: str, *, intercept: bool = True) 
 
 
 def _positive_definite(covariance: FloatArray) -> bool:
-    values = np.linalg.eigvalsh(covariance)
-    return bool(values[0] > 0)
+    variances = np.diag(covariance)
+    if not (variances > 0).all():
+        return False
+    scale = np.sqrt(variances)
+    return bool(np.linalg.eigvalsh(covariance / np.outer(scale, scale))[0] > TOLERANCE)
 
 
 def checked(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -285,7 +309,8 @@ def checked(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     if not (np.isfinite(outcome).all() and np.isfinite(design).all()):
         raise InputError("`y` and `x` must be finite; drop rows with NaN first.")
     refuse_dependence(design, "The columns of `x`", intercept=False)
-    residual = outcome - design @ np.linalg.lstsq(design, outcome)[0]
+    unit, _ = unit_columns(design)
+    residual = outcome - unit @ np.linalg.lstsq(unit, outcome)[0]
     if not resolved(np.abs(residual).max(), np.abs(outcome).max()):
         raise InputError("`x` fits `y` exactly, so no standard error exists; check the inputs.")
     return outcome, design

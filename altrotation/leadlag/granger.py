@@ -9,6 +9,7 @@ from statsmodels.regression.linear_model import OLS
 from statsmodels.tsa.vector_ar.var_model import VAR
 
 from altrotation.aliases import FloatArray
+from altrotation.inference.hac import unit_columns
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.leadlag.inputs import aligned, named, require_design, require_stationary
 from altrotation.leadlag.results import LeadLagResult, detectable
@@ -259,17 +260,20 @@ def _test(
         held = extra.to_numpy()
         parts.append(lag_columns(held, past, first))
         same.append(held[first:])
-    design = np.concatenate(parts, axis=1)
+    design, size = unit_columns(np.concatenate(parts, axis=1))
     robust = COVARIANCES[covariance]
     fit = OLS(y[first:], design).fit(cov_type=robust, use_t=True)
     wald = fit.wald_test(np.eye(order, design.shape[1]), use_f=True, scalar=True)
-    cov = np.asarray(fit.cov_params())[:order, :order]
-    total, spread = float(fit.params[:order].sum()), float(np.sqrt(cov.sum()))
+    own = size[:order]
+    cov = np.asarray(fit.cov_params())[:order, :order] / np.outer(own, own)
+    coefficients = fit.params[:order] / own
+    total, spread = float(coefficients.sum()), float(np.sqrt(cov.sum()))
     df = float(len(y) - first - design.shape[1])
     reach = float(stats.t.isf((1 - level) / 2, df)) * spread
-    today = OLS(y[first:], np.concatenate([*same, design], axis=1)).fit(cov_type=robust, use_t=True)
+    now, _ = unit_columns(np.concatenate([*same, design], axis=1))
+    today = OLS(y[first:], now).fit(cov_type=robust, use_t=True)
     t = float(today.params[0] / np.sqrt(np.asarray(today.cov_params())[0, 0]))
-    plain = float(OLS(y[first:], np.concatenate([*same, design], axis=1)).fit().tvalues[0])
+    plain = float(OLS(y[first:], now).fit().tvalues[0])
     leader, follower = names
     held_words = "" if extra is None else f", given {', '.join(map(str, extra.columns))}"
     kind = "Granger" if integration == 0 else "Toda-Yamamoto"
@@ -288,7 +292,7 @@ def _test(
         follower=follower,
         lags=order,
         coefficients=pd.DataFrame(
-            {"estimate": fit.params[:order], "standard_error": np.sqrt(np.diag(cov))},
+            {"estimate": coefficients, "standard_error": np.sqrt(np.diag(cov))},
             index=pd.RangeIndex(1, order + 1, name="lag"),
         ),
         total=total,

@@ -6,6 +6,7 @@ import numpy as np
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
+from altrotation.inference.hac import unit_columns
 from altrotation.variation import TOLERANCE, resolved, size_of
 
 __all__ = ["Projected", "projected", "projection_correlations"]
@@ -45,11 +46,10 @@ def projected(outcome: FloatArray, design: FloatArray) -> Projected:
         If the columns determine the outcome.
     """
     both = np.column_stack([outcome, design[:, 0]])
-    size = size_of(design, axis=0)
-    unit = design / np.where(size > 0, size, 1.0)  # rank is told whatever the units
+    unit, _ = unit_columns(design)
     rest = both - unit[:, 1:] @ np.linalg.lstsq(unit[:, 1:], both)[0]
     y, x = rest[:, 0], rest[:, 1]
-    if not resolved(np.abs(x).max(), size[0]):
+    if not resolved(np.abs(x).max(), size_of(design[:, 0])):
         raise InputError("What is held fixed determines `x`; hold less, or lengthen the sample.")
     power = float(x @ x)
     coefficient = float(x @ y) / power

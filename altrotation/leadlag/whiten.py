@@ -4,8 +4,9 @@ import numpy as np
 
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
+from altrotation.inference.hac import unit_columns
 from altrotation.validate import require_count
-from altrotation.variation import resolved, size_of
+from altrotation.variation import resolved
 
 __all__ = ["bic_order", "lag_columns", "whitened"]
 
@@ -119,8 +120,7 @@ def _design(values: FloatArray, controls: FloatArray | None, order: int, first: 
 
 
 def _residual(outcome: FloatArray, design: FloatArray, name: str) -> FloatArray:
-    # Columns of one size: least squares tells rank by the largest column, whatever its unit.
-    unit = design / np.where(size := size_of(design, axis=0), size, 1.0)
+    unit, _ = unit_columns(design)
     residual: FloatArray = outcome - unit @ np.linalg.lstsq(unit, outcome)[0]
     if not resolved(np.abs(residual).max(), np.abs(outcome).max()):
         raise InputError(
