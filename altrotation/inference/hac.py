@@ -271,7 +271,8 @@ def refuse_dependence(design: FloatArray, name: str, *, intercept: bool = True) 
     InputError
         If a column is, but for rounding and whatever its unit, a combination of others.
     """
-    places = np.arange(design.shape[1])
+    count = design.shape[1]
+    places = np.arange(count)
     if not intercept:
         moving = varies(design, axis=0)
         still = np.flatnonzero(~moving)
@@ -284,7 +285,7 @@ def refuse_dependence(design: FloatArray, name: str, *, intercept: bool = True) 
         return
     column, parts = found
     numbers = " and ".join(str(int(places[part]) + 1) for part in sorted({*parts, column}))
-    raise InputError(f"{name} are collinear ({numbers} of {len(places)}); drop one.")
+    raise InputError(f"{name} are collinear ({numbers} of {count}); drop one.")
 
 
 def _positive_definite(covariance: FloatArray) -> bool:

@@ -68,6 +68,7 @@ def test_close_instants():
 
 def test_cumulative_activity():
     opens, noon, closes = (pd.DatetimeIndex([f"2025-01-02 {h}"]) for h in ("14:30", "18:00", "21"))
+
     def hours(instants, kind="sessions"):
         return cumulative_activity(kind)(instants) / HOUR
 
