@@ -132,7 +132,7 @@ def dependence(columns: FloatArray) -> tuple[int, list[int]] | None:
         unit = np.concatenate([unit, np.zeros((count - rows, count))])
     # The diagonal of R holds the norm of each column's residual on the columns before it; the norm,
     # not the largest value: a unit column of n rows is about 1 / sqrt(n) everywhere.
-    triangle = np.linalg.qr(unit, mode="r")
+    triangle = np.asarray(np.linalg.qr(unit, mode="r"))
     bound = np.flatnonzero(~(np.abs(np.diag(triangle)) > TOLERANCE))
     if not len(bound):
         return None

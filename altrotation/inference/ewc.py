@@ -70,17 +70,19 @@ def ewc_ols(
             f"`cosines` must be at least the number of regressors {k} and below the number of "
             f"observations {n}, got {nu}."
         )
-    bread = np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64)
-    coefficients = bread @ (design.T @ outcome)
+    basis, triangle = np.linalg.qr(design)  # not through squares, which lose half of the digits
+    root = np.linalg.inv(triangle)
+    bread: FloatArray = np.asarray(root @ root.T, dtype=np.float64)
+    coefficients = root @ (basis.T @ outcome)
     scores = design * (outcome - design @ coefficients)[:, None]
     # Lazarus et al. (2018, p. 545): Lambda_j = sqrt(2/T) sum_t z_t cos(pi j (t - 1/2) / T).
     phase = np.pi * np.outer(np.arange(1, nu + 1), np.arange(n) + 0.5) / n
-    basis = np.sqrt(2.0 / n) * np.cos(phase)
-    transforms = basis @ scores
+    waves = np.sqrt(2.0 / n) * np.cos(phase)
+    transforms = waves @ scores
     long_run = transforms.T @ transforms / nu
     covariance, df = n * bread @ long_run @ bread, np.full(k, float(nu))
     if reference == "design":
-        scale, df = _white_noise_moments(basis, design, bread)
+        scale, df = _white_noise_moments(waves, design, bread)
         covariance = covariance * np.sqrt(np.outer(scale, scale))
     return RobustFit(
         coefficients=coefficients / size,

@@ -1,6 +1,7 @@
 """When a draw counts as large as what was observed: within rounding of it, at any scale."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from altrotation.aliases import FloatArray
 from altrotation.variation import TOLERANCE, resolved, size_of
@@ -8,7 +9,7 @@ from altrotation.variation import TOLERANCE, resolved, size_of
 __all__ = ["tail_share", "tie_slack"]
 
 
-def tie_slack(observed: FloatArray, null: FloatArray) -> FloatArray:
+def tie_slack(observed: ArrayLike, null: FloatArray) -> FloatArray:
     """Return how far below the observed statistic a draw may lie and still tie with it.
 
     Equal sums formed in another order differ in their last bits, and which way depends on the
@@ -35,7 +36,7 @@ def tie_slack(observed: FloatArray, null: FloatArray) -> FloatArray:
     return np.asarray(np.where(moves, TOLERANCE * spread, np.inf))
 
 
-def tail_share(observed: FloatArray, null: FloatArray) -> FloatArray:
+def tail_share(observed: ArrayLike, null: FloatArray) -> FloatArray:
     """Return the p-value (1 + draws at least as large) / (1 + draws) of each statistic.
 
     Parameters

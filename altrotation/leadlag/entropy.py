@@ -210,7 +210,7 @@ def _classes(values: FloatArray, symbols: int, name: str) -> NDArray[np.int64]:
     edges, size = np.quantile(values, np.arange(1, symbols) / symbols), size_of(values)
     if not above(edges[1:], edges[:-1], size=size).all():
         raise InputError(f"`{name}` repeats a value too often for {symbols} classes; use fewer.")
-    return above(values[:, None], edges, size=size).sum(axis=1)
+    return np.asarray(above(values[:, None], edges, size=size).sum(axis=1), dtype=np.int64)
 
 
 def _parts(

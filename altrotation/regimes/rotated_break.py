@@ -99,7 +99,7 @@ def rotated_sup_wald(
         "sup-Wald, rotated",
         sample,
         largest,
-        float(tail_share(np.float64(largest), null)),
+        float(tail_share(largest, null)),
         1 / (len(shifts) + 1),
         pd.Series(path, index=sample.dates[first - 1 : last], name="Wald"),
         trim,
