@@ -33,6 +33,9 @@ def rolling_correlation(x: FloatArray, y: FloatArray, window: int) -> FloatArray
     out = np.full(n, np.nan)
     a = x - x.mean()
     b = y - y.mean()
+    # Running sums keep the rounding of what has left them: a window is at rest when its variance
+    # is rounding beside its own squares and beside an average window's.
+    floor_x, floor_y = 1e-14 * window * (a @ a) / n, 1e-14 * window * (b @ b) / n
     sx = sy = sxx = syy = sxy = 0.0
     for t in range(n):
         if t % window == window - 1:
@@ -54,8 +57,9 @@ def rolling_correlation(x: FloatArray, y: FloatArray, window: int) -> FloatArray
             continue
         vx = sxx - sx * sx / window
         vy = syy - sy * sy / window
-        if vx > 1e-14 * sxx and vy > 1e-14 * syy:
-            out[t] = (sxy - sx * sy / window) / math.sqrt(vx * vy)
+        if vx > max(1e-14 * sxx, floor_x) and vy > max(1e-14 * syy, floor_y):
+            ratio = (sxy - sx * sy / window) / math.sqrt(vx * vy)
+            out[t] = min(1.0, max(-1.0, ratio))
     return out
 
 

@@ -4,6 +4,7 @@ import numba
 import numpy as np
 
 from altrotation.aliases import FloatArray, IntArray
+from altrotation.variation import TOLERANCE
 
 __all__ = ["below_with_hysteresis", "turning_points"]
 
@@ -17,7 +18,7 @@ def below_with_hysteresis(values: FloatArray, low: float, high: float) -> FloatA
     values : array of shape (n,)
         NaN leaves the state as it was.
     low, high : float
-        Between them (both included) the state stays what it was.
+        Between them (both included, but for rounding) the state stays what it was.
 
     Returns
     -------
@@ -29,9 +30,9 @@ def below_with_hysteresis(values: FloatArray, low: float, high: float) -> FloatA
     for t in range(values.size):
         if np.isnan(values[t]):
             continue
-        if values[t] < low:
+        if values[t] < low - TOLERANCE * abs(low):
             state = 1.0
-        elif values[t] > high:
+        elif values[t] > high + TOLERANCE * abs(high):
             state = 0.0
         out[t] = state
     return out
@@ -44,7 +45,7 @@ def turning_points(
     """Date peaks and troughs at the row at which they become known.
 
     A peak is confirmed by a value at least `fall` below the highest since the last trough, a trough
-    by one at least `rise` above the lowest since the last peak.
+    by one at least `rise` above the lowest since the last peak, both but for rounding.
 
     Parameters
     ----------
@@ -72,13 +73,13 @@ def turning_points(
     for t in range(n):
         value = values[t]
         if not np.isnan(value):
-            if top < 0 or value > values[top]:
+            if top < 0 or value > values[top] + TOLERANCE * abs(values[top]):
                 top = t
-            if bottom < 0 or value < values[bottom]:
+            if bottom < 0 or value < values[bottom] - TOLERANCE * abs(values[bottom]):
                 bottom = t
-            if now >= 0 and value <= values[top] - fall:
+            if now >= 0 and value <= values[top] - fall + TOLERANCE * abs(values[top]):
                 now, peak, bottom = -1.0, top, t
-            elif now <= 0 and value >= values[bottom] + rise:
+            elif now <= 0 and value >= values[bottom] + rise - TOLERANCE * abs(values[bottom]):
                 now, trough, top = 1.0, bottom, t
             below[t] = values[top] - value
             if now != 0:

@@ -173,7 +173,7 @@ def rolling_cross_correlation(
     whole = float(np.corrcoef(a, b)[0, 1])
     centre = np.arctanh(whole) if null == "constant" else 0.0
     reach = float(np.quantile(drawn, level))
-    seen = float(np.abs(np.arctanh(path) - centre).max())
+    seen = float(np.abs(_fisher(path) - centre).max())
     # Fisher (1921): the pointwise interval of a window taken by itself.
     point = float(stats.norm.isf((1 - level) / 2) / np.sqrt(window - 3))
     dates = frame.index[cut + max(0, lag, -lag) + window - 1 :]
@@ -200,8 +200,8 @@ def rolling_cross_correlation(
         table=pd.DataFrame(
             {
                 "estimate": path,
-                "low": np.tanh(np.arctanh(path) - point),
-                "high": np.tanh(np.arctanh(path) + point),
+                "low": np.tanh(_fisher(path) - point),
+                "high": np.tanh(_fisher(path) + point),
                 "null_low": np.tanh(centre - reach),
                 "null_high": np.tanh(centre + reach),
             },
@@ -236,11 +236,17 @@ def _excursions(
     window: int,
     null: str,
 ) -> FloatArray:
-    paths = np.arctanh(rolling_correlation_of_resamples(a, b, first, second, window))
+    paths = _fisher(rolling_correlation_of_resamples(a, b, first, second, window))
     if null == "constant":
         x, y = a[first], b[first]
         x = x - x.mean(axis=1, keepdims=True)
         y = y - y.mean(axis=1, keepdims=True)
         whole = (x * y).sum(axis=1) / np.sqrt(np.square(x).sum(axis=1) * np.square(y).sum(axis=1))
         paths = paths - np.arctanh(whole)[:, None]
-    return np.asarray(np.abs(paths).max(axis=1, keepdims=True))
+    # A window in which a resample is at rest has no correlation, hence no excursion.
+    return np.asarray(np.nan_to_num(np.abs(paths)).max(axis=1, keepdims=True))
+
+
+def _fisher(correlation: FloatArray) -> FloatArray:
+    z: FloatArray = np.arctanh(np.clip(correlation, -0.999999, 0.999999))
+    return z

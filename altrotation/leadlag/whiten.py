@@ -6,7 +6,7 @@ from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.hac import unit_columns
 from altrotation.validate import require_count
-from altrotation.variation import resolved
+from altrotation.variation import above, resolved
 
 __all__ = ["bic_order", "lag_columns", "whitened"]
 
@@ -76,7 +76,7 @@ def bic_order(
         design = _design(values, controls, order, max_order)
         residual = _residual(values[max_order:], design, name)
         scores.append(rows * np.log(residual @ residual / rows) + design.shape[1] * np.log(rows))
-    return int(np.argmin(scores))
+    return int((~above(scores, min(scores))).argmax())  # of equal ones, the lowest order
 
 
 def whitened(

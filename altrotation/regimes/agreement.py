@@ -11,6 +11,7 @@ from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.regimes.paths import StatePath
 from altrotation.validate import require_at_least, require_between, require_choice, require_count
+from altrotation.variation import resolved
 
 __all__ = ["adjusted_rand", "agreement", "lead", "rand_index", "sensitivity"]
 
@@ -49,7 +50,9 @@ def rand_index(a: IntArray, b: IntArray) -> float:
     # the adjustment of Hubert & Arabie (1985)
     expected = of_rows * of_columns / math.comb(len(a), 2)
     most = (of_rows + of_columns) / 2
-    return math.nan if most == expected else float((together - expected) / (most - expected))
+    if not resolved(abs(most - expected), most):
+        return math.nan
+    return float((together - expected) / (most - expected))
 
 
 def adjusted_rand(first: StatePath, second: StatePath) -> float:
