@@ -22,6 +22,8 @@ from altrotation.inference.multiple import step_down
 from altrotation.inference.rotation import rotated_regression
 from altrotation.inference.sharpe import sharpe_moments
 from altrotation.inference.ties import tail_share, tie_slack
+from altrotation.kernels.rolling_correlation import rolling_correlation
+from altrotation.kernels.states import below_with_hysteresis, turning_points
 from altrotation.leadlag.arrival import arrival_test
 from altrotation.leadlag.cascade import cascade
 from altrotation.leadlag.clocks import cumulative_activity, to_nanoseconds
@@ -37,6 +39,7 @@ from altrotation.leadlag.projection import projected
 from altrotation.leadlag.rolling import rolling_cross_correlation
 from altrotation.leadlag.sensitivity import clock_sensitivity
 from altrotation.leadlag.whiten import bic_order, whitened
+from altrotation.regimes.agreement import rand_index
 from altrotation.regimes.bocpd import bocpd
 from altrotation.regimes.breaks import sup_f
 from altrotation.regimes.changepoints import changepoints
@@ -46,6 +49,7 @@ from altrotation.regimes.known_break import known_break
 from altrotation.regimes.markov import markov_fit
 from altrotation.regimes.markov_model import MarkovModel
 from altrotation.regimes.rotated_break import rotated_sup_wald
+from altrotation.regimes.rules import rotation_phases
 
 N = 420
 DAYS = pd.date_range("2020-01-01", periods=N, name="date")
@@ -659,3 +663,61 @@ def test_collinear_regressors_of_a_break_are_named():
     with pytest.raises(InputError, match=r"before the break \(x and c\)"):
         known_break(Y, pd.DataFrame({"x": X, "c": X.where(X.index >= DAYS[200], 2 * X)}),
                     date=DAYS[200])  # fmt: skip
+
+
+# -- states at the very line -----------------------------------------------------------------------
+
+
+def test_a_fall_of_exactly_the_size_asked_for_is_a_fall():
+    peak, fallen = 0.3 + 0.3 + 0.3, 0.6  # 0.9 in its last bit below; the difference above 0.3
+    for size in (1.0, 1e-9, 1e9):
+        values = size * np.array([0.5, peak, fallen, fallen, 0.9])
+        state, peaks, troughs, _ = turning_points(values, 0.3 * size, 0.3 * size)
+        assert state[2] == -1.0
+        assert peaks[2] == 1
+        assert state[4] == 1.0
+        assert troughs[4] == 2
+    flat = np.full(300, 0.1) * (1 + 1e-16 * RNG.normal(size=300))
+    assert np.isnan(turning_points(flat, 1e-9, 1e-9)[0]).all()
+
+
+def test_a_level_touched_but_for_rounding_is_not_crossed():
+    touched = np.array([0.1 + 0.2, np.nextafter(0.3, 0.0), 0.3])
+    assert np.isnan(below_with_hysteresis(touched, 0.3, 0.3)).all()
+    assert below_with_hysteresis(np.array([0.29, 0.3, 0.31]), 0.3, 0.3).tolist() == [1, 1, 0]
+
+
+def test_tiers_that_move_as_one_do_not_lead_one_another():
+    days = pd.date_range("2020-01-01", periods=500)
+    path = np.exp(0.02 * np.random.default_rng(2).normal(size=500).cumsum())
+    inputs = pd.DataFrame(
+        {"breadth": 50.0, "eth_btc": 0.05, "btc": 1e4,
+         "large": path, "mid": 0.1 * path, "small": 0.7 * path},
+        index=days,
+    )  # fmt: skip
+    phases = rotation_phases(inputs).shares()
+    assert phases.loc[[name for name in phases.index if "large" in name]].sum() == 0.0
+
+
+def test_a_rolling_window_at_rest_has_no_correlation():
+    x, y = X.to_numpy().copy(), Y.to_numpy()
+    x[200:320] = x.mean()
+    path = rolling_correlation(x, y, 60)
+    assert np.isnan(path[259:320]).all()
+    assert np.isfinite(path[59:200]).all()
+    with pytest.raises(InputError, match="does not move within some window"):
+        rolling_cross_correlation(pd.Series(x, index=DAYS), Y, window=60, max_order=0)
+
+
+def test_a_pair_that_is_one_for_a_while_has_a_rolling_correlation_of_one():
+    pegged = Y.where((Y.index < DAYS[150]) | (Y.index > DAYS[260]), 3 * X)
+    found = rolling_cross_correlation(X, pegged, window=60, max_order=0, replicates=99)
+    assert found.table["estimate"].max() == pytest.approx(1.0)
+    assert np.isfinite(found.table.to_numpy()).all()
+    assert found.p_value == 0.01
+
+
+def test_labellings_of_one_label_have_no_rand_index():
+    one = np.zeros(30_001, dtype=np.int64)
+    assert np.isnan(rand_index(one, one))
+    assert rand_index(one % 2, np.arange(30_001) % 2) == 0.0
