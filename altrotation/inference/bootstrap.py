@@ -42,7 +42,10 @@ def block_length(values: FloatArray, *, least: float = 1.0) -> float:
     InputError
         If there are fewer than 8 rows.
     """
-    require_at_least(len(values), _LEAST, "the number of rows that a block length is chosen from")
+    if len(values) < _LEAST:
+        raise InputError(
+            f"A block length needs at least {_LEAST} rows, got {len(values)}; take a longer sample."
+        )
     chosen = 1.0
     if varies(values):
         with warnings.catch_warnings():

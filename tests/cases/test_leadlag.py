@@ -332,7 +332,7 @@ def test_a_statistic_that_does_not_vary_is_no_evidence_and_missing_draws_do_not_
 
 @pytest.mark.parametrize("rows", [0, 1, 3, 7])
 def test_a_block_length_needs_eight_rows(rows):
-    with pytest.raises(InputError, match=rf"must be at least 8, got {rows}"):
+    with pytest.raises(InputError, match=rf"needs at least 8 rows, got {rows}; take a longer"):
         block_length(RNG.normal(size=rows))
     assert block_length(RNG.normal(size=8)) >= 1.0
 
