@@ -4,6 +4,7 @@ import numba
 import numpy as np
 
 from altrotation.aliases import FloatArray, IntArray
+from altrotation.variation import TOLERANCE
 
 __all__ = ["below_with_hysteresis", "turning_points"]
 
@@ -29,9 +30,9 @@ def below_with_hysteresis(values: FloatArray, low: float, high: float) -> FloatA
     for t in range(values.size):
         if np.isnan(values[t]):
             continue
-        if values[t] < low:
+        if values[t] < low - TOLERANCE * abs(low):
             state = 1.0
-        elif values[t] > high:
+        elif values[t] > high + TOLERANCE * abs(high):
             state = 0.0
         out[t] = state
     return out
@@ -72,13 +73,14 @@ def turning_points(
     for t in range(n):
         value = values[t]
         if not np.isnan(value):
-            if top < 0 or value > values[top]:
+            slack = TOLERANCE * abs(value)
+            if top < 0 or value > values[top] + slack:
                 top = t
-            if bottom < 0 or value < values[bottom]:
+            if bottom < 0 or value < values[bottom] - slack:
                 bottom = t
-            if now >= 0 and value <= values[top] - fall:
+            if now >= 0 and value <= values[top] - fall + slack:
                 now, peak, bottom = -1.0, top, t
-            elif now <= 0 and value >= values[bottom] + rise:
+            elif now <= 0 and value >= values[bottom] + rise - slack:
                 now, trough, top = 1.0, bottom, t
             below[t] = values[top] - value
             if now != 0:

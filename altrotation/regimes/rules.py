@@ -12,6 +12,7 @@ from altrotation.inference.results import RunInfo
 from altrotation.kernels import rolling
 from altrotation.regimes.paths import FilteredRegime
 from altrotation.validate import daily_frame, require_between, require_count
+from altrotation.variation import above
 
 __all__ = ["INPUTS", "PHASES", "PhaseRules", "panel_inputs", "rotation_phases"]
 
@@ -161,21 +162,23 @@ def rotation_phases(inputs: pd.DataFrame, *, rules: PhaseRules | None = None) ->
     eth = frame["eth_btc"].to_numpy()
     btc = frame["btc"].to_numpy()
 
-    narrow = _truth(breadth <= limits.narrow, breadth)
-    broad = _truth(breadth >= limits.broad, breadth)
-    between = _truth((breadth > limits.narrow) & (breadth < limits.broad), breadth)
+    narrow = _truth(~above(breadth, limits.narrow), breadth)
+    broad = _truth(~above(limits.broad, breadth), breadth)
+    between = _truth(above(breadth, limits.narrow) & above(limits.broad, breadth), breadth)
     peak = frame["btc"].rolling(limits.high, min_periods=limits.high).max().to_numpy()
-    fallen = _truth(btc < (1 - limits.fall) * peak, btc, peak)
+    fallen = _truth(above((1 - limits.fall) * peak, btc), btc, peak)
     centre = rolling.mean(eth, limits.mean)
     before = _lagged(eth, limits.rise)
-    strong = _both(_truth(eth > centre, eth, centre), _truth(eth > before, eth, before))
+    strong = _both(_truth(above(eth, centre), eth, centre), _truth(above(eth, before), eth, before))
     gains = {
         tier: np.log(frame[tier].to_numpy() / _lagged(frame[tier].to_numpy(), limits.lead))
         for tier in ("large", "mid", "small")
     }
     leading = _both(
-        _truth(gains["large"] > gains["mid"], gains["large"], gains["mid"]),
-        _truth(gains["large"] > gains["small"], gains["large"], gains["small"]),
+        *(
+            _truth(above(gains["large"], gains[tier], size=1.0), gains["large"], gains[tier])
+            for tier in ("mid", "small")
+        )
     )
     answers = [
         _both(narrow, fallen),
