@@ -50,8 +50,9 @@ class CoinTable:
     symbols : Series
         Every symbol a vendor used, index coin id (repeated).
     spans : DataFrame
-        Which vendor gave the returns of which coin: `id`, `source`, `series`, `first`, `last`,
-        `days`, `factor` (chained level over the vendor's price when they last met).
+        Which vendor gave the returns of which coin, one row a run of days: `id`, `source`,
+        `series`, `first`, `last`, `days`, `factor` (chained level over the vendor's price in it); a
+        vendor that gave none has one row of 0 days.
     matches : DataFrame
         The evidence of every match between vendors, refused ones included.
     ledger : DataFrame
@@ -170,10 +171,12 @@ def _chain(
             values, used, factor = splice(stack)
             main = np.stack([(used == v).sum(axis=0) for v in range(count)]).argmax(axis=0)
             anchor = factor[main, np.arange(len(part))]  # levels are the main vendor's
-            values, factor = values / anchor, factor / anchor
+            values = values / anchor
+            quoted = np.take_along_axis(stack, np.maximum(used, 0)[None], axis=0)[0]
+            ratio = values / quoted
             level[:, [position[c] for c in part]] = values
             for k, coin in enumerate(part):
-                spans.extend(_spans(coin, holders[coin], used[:, k], factor[:, k], dates))
+                spans.extend(_spans(coin, holders[coin], used[:, k], ratio[:, k], dates))
     frame = pd.DataFrame(level, index=dates, columns=pd.Index(coins, name="id", dtype=object))
     return frame, pd.DataFrame(spans)
 
@@ -182,23 +185,18 @@ def _spans(
     coin: str,
     holders: list[tuple[str, str]],
     used: np.ndarray,
-    factor: FloatArray,
+    ratio: FloatArray,
     dates: pd.DatetimeIndex,
 ) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for v, (source, series) in enumerate(holders):
-        at = np.flatnonzero(used == v)
-        rows.append(
-            {
-                "id": coin,
-                "source": source,
-                "series": series,
-                "first": dates[at[0]] if len(at) else pd.NaT,
-                "last": dates[at[-1]] if len(at) else pd.NaT,
-                "days": len(at),
-                "factor": factor[v],
-            }
-        )
+        vendor = {"id": coin, "source": source, "series": series}
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], used == v, [False]])))
+        if not len(edges):
+            rows.append({**vendor, "first": pd.NaT, "last": pd.NaT, "days": 0, "factor": np.nan})
+        for first, stop in zip(edges[::2], edges[1::2], strict=True):
+            span = {"first": dates[first], "last": dates[stop - 1], "days": stop - first}
+            rows.append({**vendor, **span, "factor": ratio[stop - 1]})
     return rows
 
 
