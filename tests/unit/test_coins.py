@@ -519,6 +519,9 @@ def test_a_missing_source_and_disagreeing_halves_are_refused():
     lacking = {**tables, "coin_close": close[close["source"] != "yahoo_2022feb"]}
     with pytest.raises(DataError, match="no source 'yahoo_2022feb'"):
         load_coins(Tables(lacking))
+    fresh = pd.concat([close, close.tail(1).assign(source="kraken_2027")], ignore_index=True)
+    with pytest.raises(DataError, match="has the source 'kraken_2027', which has no place among"):
+        load_coins(Tables({**tables, "coin_close": fresh}))
     value = close["value"].where(close["source"] != "cmc_2018h1", close["value"] * 1.1)
     with pytest.raises(DataError, match="The two cmc sources differ"):
         load_coins(Tables({**tables, "coin_close": close.assign(value=value)}))
