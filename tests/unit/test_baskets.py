@@ -293,6 +293,7 @@ def test_a_hole_in_the_prices_leaves_the_past_and_puts_the_trade_off():
         ({"weighting": "value"}, "`weighting` must be one of 'equal', 'cap', got 'value'"),
         ({"delisting": 0.1}, "`delisting` must lie between -1 and 0, got 0.1"),
         ({"patience": 0}, "`patience` must be at least 1, got 0"),
+        ({"start": "soon"}, "`start` must be a date"),
     ],
 )
 def test_bad_options_are_refused(options, message):

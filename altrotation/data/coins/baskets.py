@@ -95,6 +95,8 @@ def basket(
     InputError
         If an option is out of range.
     InputError
+        If `start` is unreadable.
+    InputError
         If weights by capitalisation are asked of a membership that knows none.
     """
     require_choice(weighting, ("equal", "cap"), "weighting")
