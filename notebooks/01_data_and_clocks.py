@@ -298,7 +298,7 @@ for name in (
     "RUT",
     "BTC",
     "DGS3MO",
-    "HY_OAS",
+    "HY_OAS.impulse",
     "etf.btc",
     "stablecoin.supply",
     "net_liquidity",

@@ -9,17 +9,19 @@ from altrotation.errors import DataError, InputError
 
 __all__ = ["load_reference", "reference_folder", "reference_versions"]
 
+_CURRENT = 2  # the version that is loaded when none is asked for
+
 _HERE = Path(__file__).parent
 # In an installed package beside this file; in a checkout at the root of the repository.
 _PLACES = (_HERE / "_reference", _HERE.parents[1] / "datasets" / "reference")
 
 
-def load_reference(version: int = 1) -> Panel:
+def load_reference(version: int = _CURRENT) -> Panel:
     """Return the embedded reference panel: derived daily series on the 24/7 clock.
 
     Parameters
     ----------
-    version : int, default 1
+    version : int, default 2
         A version, once published, is never edited.
 
     Returns
@@ -43,12 +45,12 @@ def reference_versions() -> tuple[int, ...]:
     return tuple(sorted(_folders()))
 
 
-def reference_folder(version: int = 1) -> Path:
+def reference_folder(version: int = _CURRENT) -> Path:
     """Return the folder of a version, with panel.parquet, card.toml and README.md.
 
     Parameters
     ----------
-    version : int, default 1
+    version : int, default 2
         One of `reference_versions`.
 
     Raises

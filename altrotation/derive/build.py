@@ -12,7 +12,7 @@ from altrotation.data.panel import Panel
 from altrotation.data.raw.archive import Archive
 from altrotation.data.rounding import round_significant
 from altrotation.derive.breadth import breadth_columns
-from altrotation.derive.column import Column
+from altrotation.derive.column import LEVEL_DIGITS, Column
 from altrotation.derive.crypto import crypto_columns
 from altrotation.derive.dominance import dominance_columns
 from altrotation.derive.equities import equity_columns
@@ -21,9 +21,10 @@ from altrotation.derive.leverage import leverage_columns
 from altrotation.derive.macro import macro_columns
 from altrotation.derive.supply import supply_columns
 from altrotation.derive.tiers import tier_columns
+from altrotation.errors import InputError
 from altrotation.validate import to_day
 
-__all__ = ["DIGITS", "SOURCE_TABLES", "derive_panel"]
+__all__ = ["SOURCE_TABLES", "derive_panel"]
 
 SOURCE_TABLES = (
     "btc_dominance",
@@ -49,13 +50,10 @@ SOURCE_TABLES = (
     "total_market_cap_split_2013_2025",
 )
 
-# Eight significant digits keep 3,004.40 points to a ten-thousandth, and are the same digits on
-# every machine, however it rounds the sixteenth.
-DIGITS = 8
-_EQUITIES, _MACRO, _END = "1999-01-04", "2010-01-01", "2026-10-08"
+_EQUITIES, _MACRO = "1999-01-04", "2010-01-01"
 
 
-def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
+def derive_panel(archive: Archive, *, end: DateLike | None = None) -> Panel:
     """Return the derived panel of a raw archive: what the reference data set holds.
 
     Rows are every UTC day from 1999-01-04, when equities begin so that a record since 2013 is
@@ -67,14 +65,15 @@ def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
     ----------
     archive : Archive
         An opened archive; with its corrections, unless it was opened without.
-    end : str or Timestamp, default 2026-10-08
-        The last row.
+    end : str or Timestamp, optional
+        The last row; by default the last day on which a series has a value.
 
     Returns
     -------
     Panel
-        About 75 series on the clock "24/7", each with its card, kept to eight significant digits;
-        `repairs` lists the index closes that were corrected, in units of the rebased columns.
+        About 70 series on the clock "24/7", each with its card. Vendors' levels and figures are
+        kept to five significant digits, what is computed here to eight; `repairs` lists the index
+        closes that were corrected, in units of the rebased columns.
 
     Raises
     ------
@@ -87,12 +86,17 @@ def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
     InputError
         If `end` lies before 1999-01-04.
     """
-    rows = days(_EQUITIES, to_day(end, "end"))
+    asked = None if end is None else to_day(end, "end")
+    if asked is not None and asked < to_day(_EQUITIES):
+        raise InputError(f"`end` must not lie before {_EQUITIES}, got {asked:%Y-%m-%d}.")
     columns = [*_market_columns(archive), *_coin_columns(archive)]
-    frame = pd.DataFrame({c.card.name: c.values.reindex(rows) for c in columns}, index=rows)
+    rows = days(_EQUITIES, asked or max(column.values.index[-1] for column in columns))
+    rounded = [
+        round_significant(column.values.reindex(rows).to_frame(), digits=column.digits)
+        for column in columns
+    ]
     cards = [column.card for column in columns]
-    rounded = round_significant(frame, digits=DIGITS)
-    return Panel(rounded, cards, repairs=_repairs(archive, columns))
+    return Panel(pd.concat(rounded, axis=1), cards, repairs=_repairs(archive, columns))
 
 
 def _market_columns(archive: Archive) -> list[Column]:
@@ -126,7 +130,7 @@ def _repairs(archive: Archive, columns: Iterable[Column]) -> pd.DataFrame:
     return pd.concat(
         [
             made[["series", "date"]],
-            round_significant(levels, digits=DIGITS),
+            round_significant(levels, digits=LEVEL_DIGITS),
             made[["reason", "evidence"]],
         ],
         axis=1,

@@ -12,7 +12,8 @@ __all__ = ["crypto_columns", "vendor_prices"]
 
 _NOTE = (
     "At 24:00 UTC of the label. Vendors in order of precedence, each at its own level: {spans}; "
-    "the return across a change of vendor carries their difference, a few tenths of a percent."
+    "where one has no price, or one that jumped and had not lasted, the next; the return across a "
+    "change of vendor carries their difference, a few tenths of a percent."
 )
 
 
@@ -84,12 +85,9 @@ def _used(coins: CoinTable, coin: str) -> pd.DataFrame:
 
 
 def _sources(coins: CoinTable, coin: str) -> str:
-    return "coin_close: " + ", ".join(_used(coins, coin)["source"])
+    return "coin_close: " + ", ".join(_used(coins, coin)["source"].unique())
 
 
 def _spans(coins: CoinTable, coin: str) -> str:
-    used = _used(coins, coin)
-    return ", ".join(
-        f"{source} to {last:%Y-%m-%d}"
-        for source, last in zip(used["source"], used["last"], strict=True)
-    )
+    ends = _used(coins, coin).groupby("source", sort=False)["last"].max()
+    return ", ".join(f"{source} to {last:%Y-%m-%d}" for source, last in ends.items())

@@ -1,11 +1,13 @@
 """Dominance columns: bitcoin's share of the market, and the market without its leaders."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from altrotation.data.cards import SeriesCard
 from altrotation.data.raw.archive import Archive
-from altrotation.derive.column import DERIVED, Column, rebased
+from altrotation.derive.column import FIGURE, LEVEL_DIGITS, Column, rebased
 from altrotation.errors import DataError
 from altrotation.indicators.dominance import capitalisation_without, without_flagged
 
@@ -41,13 +43,15 @@ def _long_dominance(archive: Archive) -> Column:
         archive,
         "BTC.dominance",
         "btc_dominance",
-        "Close-stamped: the value of D is taken at the close of D. Values its source flagged as "
-        "spikes are missing (184, most in 2013 and 2014; a flag may have looked a day ahead); "
-        "before 2015 the rest is still noisy. Compare changes: vendors' levels differ by about 2 "
-        "points, and this one stands about 2.5 points above the share in capitalisations from "
-        "2024 on but not before 2023. Ends on 2026-07-24.",
+        "Close-stamped: the value of D is taken at the close of D. Values over two points off the "
+        "median of the seven days around them were flagged as spikes and are missing (184, most in "
+        "2013 and 2014). Three of those days come later, so a value counts as known three days "
+        "after its stamp. Before 2015 the rest is still noisy. Compare changes: vendors' levels "
+        "differ by about 2 points, and this one stands about 2.5 points above the share in "
+        "capitalisations from 2024 on but not before 2023. Ends on 2026-07-24.",
     )
-    return Column(card, without_flagged(frame["btc_d"], frame["spike_flag"]))
+    card = replace(card, release="3d")
+    return Column(card, without_flagged(frame["btc_d"], frame["spike_flag"]), digits=LEVEL_DIGITS)
 
 
 def _clean_dominance(archive: Archive) -> Column:
@@ -64,7 +68,7 @@ def _clean_dominance(archive: Archive) -> Column:
         "Taken at 00:00 UTC and relabelled to the day that ends there, so that D is the close of "
         "D. Same vendor family as BTC.dominance, without its noise, from 2024-12.",
     )
-    return Column(card, clean.combine_first(late))
+    return Column(card, clean.combine_first(late), digits=LEVEL_DIGITS)
 
 
 def _dominance_kind(archive: Archive, kind: str) -> pd.DataFrame:
@@ -80,7 +84,7 @@ def _share(archive: Archive, name: str, source: str, note: str) -> SeriesCard:
         unit="percent",
         calendar="24/7",
         source=source,
-        licence=DERIVED,
+        licence=FIGURE,
         sha256=archive.sha256.get("btc_dominance.parquet", ""),
         note=note,
     )

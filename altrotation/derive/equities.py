@@ -6,7 +6,7 @@ import pandas as pd
 
 from altrotation.data.cards import SeriesCard
 from altrotation.data.raw.archive import Archive
-from altrotation.derive.column import DERIVED, Column, on_sessions, rebased
+from altrotation.derive.column import DERIVED, LEVEL_DIGITS, Column, on_sessions, rebased
 from altrotation.errors import DataError
 from altrotation.indicators.breadth import share_above_mean
 
@@ -69,7 +69,8 @@ def _low(archive: Archive, close: Column) -> Column:
         raise DataError(f"{name} has no base level to put its lows on; rebase it first.")
     lows = on_sessions(archive.market(name, field="low")[close.values.index[0] :])
     note = "Lowest level of the session, on the scale of the rebased closes."
-    return Column(replace(close.card, name=f"{name}.low", note=note), 100.0 * lows / base)
+    card = replace(close.card, name=f"{name}.low", note=note)
+    return Column(card, 100.0 * lows / base, digits=LEVEL_DIGITS)
 
 
 def _participation(sectors: pd.DataFrame, window: int) -> Column:

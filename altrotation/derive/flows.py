@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from altrotation.data.raw.archive import Archive
-from altrotation.derive.column import DERIVED, Column
+from altrotation.derive.column import FIGURE, LEVEL_DIGITS, Column
 
 __all__ = ["flow_columns"]
 
@@ -23,5 +23,6 @@ def flow_columns(archive: Archive) -> list[Column]:
     columns = []
     for asset in ("btc", "eth", "sol"):
         card = archive.card(f"etf.{asset}")
-        columns.append(Column(replace(card, licence=DERIVED), archive.flow(asset)))
+        flow = archive.flow(asset)
+        columns.append(Column(replace(card, licence=FIGURE), flow, digits=LEVEL_DIGITS))
     return columns

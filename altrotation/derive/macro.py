@@ -6,16 +6,19 @@ import pandas as pd
 
 from altrotation.data.cards import SeriesCard
 from altrotation.data.raw.archive import Archive
-from altrotation.derive.column import Column
-from altrotation.indicators.liquidity import net_liquidity, term_spread
+from altrotation.derive.column import DERIVED, Column
+from altrotation.indicators.liquidity import net_liquidity, term_spread, yield_impulse
 
 __all__ = ["macro_columns"]
 
+_BOND_DAYS = "Stamped on days the bond market is open, some of which are no New York session."
+_CHANGE, _HISTORY = 20, 250  # values: a month and a year
+_IMPULSE_DIGITS = 3  # enough for a score, and too few to solve for what it was computed from
 _FACILITY = pd.Timestamp("2013-09-25")  # first Wednesday of overnight reverse repurchases
 
 
 def macro_columns(archive: Archive, *, start: pd.Timestamp) -> list[Column]:
-    """Return yields, spreads, net liquidity and M2 from `start`, on the days they are stamped.
+    """Return yields, the credit impulse, net liquidity and M2 from `start`, on days stamped.
 
     Parameters
     ----------
@@ -26,10 +29,11 @@ def macro_columns(archive: Archive, *, start: pd.Timestamp) -> list[Column]:
     Returns
     -------
     list of Column
-        Yields and spreads in percent, net liquidity and M2 in USD.
+        Yields in percent, the impulse in standard deviations, net liquidity and M2 in USD.
     """
     return [
-        *(_rate(archive, name, start) for name in ("DGS1MO", "DGS3MO", "DGS2", "DGS10", "HY_OAS")),
+        *(_rate(archive, name, start) for name in ("DGS1MO", "DGS3MO", "DGS2", "DGS10")),
+        _credit_impulse(archive, start),
         _term_spread(archive, start),
         _net_liquidity(archive, max(start, _FACILITY)),
         _money(archive, start),
@@ -38,14 +42,32 @@ def macro_columns(archive: Archive, *, start: pd.Timestamp) -> list[Column]:
 
 def _rate(archive: Archive, name: str, start: pd.Timestamp) -> Column:
     values = archive.macro(name)[start:]
-    dates = pd.DatetimeIndex(values.index)
     card = archive.card(name)
-    note = card.note
-    if name == "HY_OAS":
-        values = values[dates.day_of_week < 5]
-        note = "Published on the next business day; month-end values stamped on a weekend left out."
-    note += " Stamped on days the bond market is open, some of which are no New York session."
+    note = f"{card.note} {_BOND_DAYS}"
     return Column(replace(card, source=f"{card.source}: {name}", note=note.strip()), values)
+
+
+def _credit_impulse(archive: Archive, start: pd.Timestamp) -> Column:
+    """Return the change of the credit spread on its own scale: ICE lets no level pass."""
+    spread = archive.macro("HY_OAS")
+    spread = spread[pd.DatetimeIndex(spread.index).day_of_week < 5]
+    card = replace(
+        archive.card("HY_OAS"),
+        name="HY_OAS.impulse",
+        kind="rate",
+        unit="standard deviations",
+        source="computed from ICE Data Indices, through FRED: HY_OAS",
+        licence=DERIVED,
+        note=(
+            f"Option-adjusted spread of high-yield bonds: its change over {_CHANGE} values, in "
+            f"standard deviations of such a change, from the last {_HISTORY} daily changes; above "
+            "zero credit tightens. To three digits: the spread itself is ICE's and cannot be led "
+            "back to. Published on the next business day; month-end values stamped on a weekend "
+            f"left out. {_BOND_DAYS}"
+        ),
+    )
+    impulse = yield_impulse(spread, window=_CHANGE, history=_HISTORY)
+    return Column(card, impulse[start:], digits=_IMPULSE_DIGITS)
 
 
 def _term_spread(archive: Archive, start: pd.Timestamp) -> Column:

@@ -5,7 +5,7 @@ import pandas as pd
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
 from altrotation.data.raw.archive import Archive
-from altrotation.derive.column import DERIVED, Column
+from altrotation.derive.column import DERIVED, FIGURE, LEVEL_DIGITS, Column
 from altrotation.indicators.supply import unlock_load
 
 __all__ = ["supply_columns"]
@@ -42,14 +42,14 @@ def _stablecoins(archive: Archive) -> Column:
         calendar="24/7",
         release="1d",
         source="stablecoin_supply",
-        licence=DERIVED,
+        licence=FIGURE,
         sha256=archive.sha256.get("stablecoin_supply.csv", ""),
         note=(
             "All stablecoins, at one dollar a coin. Begins on 2020-04-03: earlier values lack "
             "coins the source added later, with false steps up to +37 %."
         ),
     )
-    return Column(card, values[_COMPLETE:])
+    return Column(card, values[_COMPLETE:], digits=LEVEL_DIGITS)
 
 
 def _unlocks(archive: Archive) -> Column:

@@ -18,6 +18,14 @@ __all__ = ["tier_columns"]
 
 _RANKS = {"large": "ranks 2 to 10", "mid": "ranks 11 to 50", "small": "ranks 51 to 150"}
 _LEAST = {"large": 3, "mid": 10, "small": 25}  # a quarter of the ranks, as for the baskets
+# The first month from which on every month has a tier, given the ranks of the archive: written down
+# so that a hole in later ranks cannot move the beginning of a basket.
+_BEGINS = {
+    "large": "2013-05-01",
+    "mid": "2013-12-01",
+    "small": "2017-02-01",
+    "mid-band": "2017-05-01",
+}
 _BAND = "coins of 500 million to 5 billion USD"
 _SURVIVORS_FROM = pd.Timestamp("2025-12-31")
 _SEEN = 0.8  # of a basket's value must have a close on the day
@@ -28,7 +36,7 @@ _RULE = (
     "day, held with drifting weights for the month; a coin that dies leaves at -55 %, one whose "
     "vendor's data end at its last close. Costs are not taken. Level over bitcoin's, 100 at the "
     "first trade. Missing on days on which under 80 % of the month's basket has a price. Begins "
-    "where a quarter of the ranks is filled for good. "
+    "where a quarter of the ranks is filled for good in the archive, a month written down. "
 )
 
 
@@ -94,6 +102,7 @@ def _held(
     return basket(
         coins.close[ids],
         membership,
+        start=_BEGINS[membership.name],
         covered_to=coins.coins["covered_to"].reindex(ids),
         weighting=weighting,
     )

@@ -9,6 +9,7 @@ from altrotation.aliases import BoolArray, FloatArray
 from altrotation.indicators.members import membership, positive_frame
 from altrotation.kernels import breakout, rolling
 from altrotation.validate import daily_series, positive, require_count, require_same_dates
+from altrotation.variation import above
 
 __all__ = [
     "advance_decline",
@@ -30,7 +31,8 @@ def share_beating(
     """Return the percentage of members whose return over `window` days exceeds that of `base`.
 
     A member counts at day t when it has a close on t and on t - window; it beats the base when
-    P(t) / P(t - window) > B(t) / B(t - window). With the 50 largest coins, BTC and 90 days this is
+    P(t) / P(t - window) > B(t) / B(t - window) by more than rounding: a wrapped copy of the base
+    does not beat it. With the 50 largest coins, BTC and 90 days this is
     the common public definition of an altcoin season index, where 75 marks an alt season.
 
     Parameters
@@ -67,7 +69,8 @@ def share_beating(
     relative = np.log(prices.to_numpy()) - np.log(positive(reference, "base").to_numpy())[:, None]
     gain = np.full(relative.shape, np.nan)
     gain[window:] = relative[window:] - relative[:-window]
-    return _percentage(gain > 0, belongs & ~np.isnan(gain), least, prices.index, "share_beating")
+    beats = above(gain, 0.0, size=1.0)
+    return _percentage(beats, belongs & ~np.isnan(gain), least, prices.index, "share_beating")
 
 
 def share_above_mean(
@@ -79,6 +82,8 @@ def share_above_mean(
     gaps: int = 0,
 ) -> pd.Series:
     """Return the percentage of members that close above their own trailing mean.
+
+    A frozen price equals its mean but for rounding, and is not above it.
 
     Parameters
     ----------
@@ -104,7 +109,7 @@ def share_above_mean(
     InputError
         If columns differ, a price is not positive, `window` < 2, `least` < 1 or `gaps` < 0.
     """
-    return _against(closes, members, window, least, gaps, rolling.mean, np.greater).rename(
+    return _against(closes, members, window, least, gaps, rolling.mean, above).rename(
         "share_above_mean"
     )
 
@@ -148,9 +153,9 @@ def share_at_high(
     Highs come in bursts: most days are near 0, so compare with its own history rather than with
     50 %. A member whose price is frozen at its high stays there.
     """
-    return _against(
-        closes, members, window, least, gaps, breakout.rolling_max, np.greater_equal
-    ).rename("share_at_high")
+    return _against(closes, members, window, least, gaps, breakout.rolling_max, _reaches).rename(
+        "share_at_high"
+    )
 
 
 def advance_decline(
@@ -195,8 +200,8 @@ def advance_decline(
     values = prices.to_numpy()
     up, down, seen = (np.zeros(len(values)) for _ in range(3))
     known = belongs[1:] & ~np.isnan(values[1:]) & ~np.isnan(values[:-1])
-    up[1:] = (known & (values[1:] > values[:-1])).sum(axis=1)
-    down[1:] = (known & (values[1:] < values[:-1])).sum(axis=1)
+    up[1:] = (known & above(values[1:], values[:-1])).sum(axis=1)
+    down[1:] = (known & above(values[:-1], values[1:])).sum(axis=1)
     seen[1:] = known.sum(axis=1)
     seen[seen < least] = np.nan
     net = 100.0 * (up - down) / seen
@@ -286,6 +291,10 @@ def _against(
     mark = measure(values, window, least=max(window - gaps, 1))
     known = belongs & ~np.isnan(mark) & ~np.isnan(values)
     return _percentage(beats(values, mark), known, least, prices.index, "share")
+
+
+def _reaches(values: FloatArray, mark: FloatArray) -> BoolArray:
+    return ~above(mark, values)
 
 
 def _percentage(

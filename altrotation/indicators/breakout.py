@@ -15,6 +15,7 @@ from altrotation.validate import (
     require_count,
     require_same_dates,
 )
+from altrotation.variation import above
 
 __all__ = [
     "BreakoutKind",
@@ -77,9 +78,9 @@ def breakout_days(
     prices = _present(close, kind, window, level, buffer)
     values = prices.to_numpy()
     levels = breakout.levels_to_beat(values, kind, window=window, level=level)
-    above = breakout.days_above(values, levels, kind, buffer).astype(np.float64)
-    above[np.isnan(levels)] = np.nan
-    return pd.Series(above, index=prices.index, name="breakout_days").reindex(close.index)
+    broken = breakout.days_above(values, levels, kind, buffer).astype(np.float64)
+    broken[np.isnan(levels)] = np.nan
+    return pd.Series(broken, index=prices.index, name="breakout_days").reindex(close.index)
 
 
 def confirmed_breakouts(
@@ -144,7 +145,8 @@ def confirmed_breakouts(
     usual[1:] = rolling.mean(amounts, baseline)[:-1]
     flags = days[close.notna()]
     unknown = np.isnan(amounts) | np.isnan(usual)
-    confirmed = np.where(unknown, np.nan, (amounts >= multiple * usual).astype(np.float64))
+    heavy = (amounts > 0) & ~above(multiple * usual, amounts)  # a day without trades is not
+    confirmed = np.where(unknown, np.nan, heavy.astype(np.float64))
     out = flags.where(flags != 1.0, pd.Series(confirmed, index=flags.index))
     return out.reindex(close.index).rename("confirmed_breakouts")
 

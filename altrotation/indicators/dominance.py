@@ -12,6 +12,7 @@ from altrotation.validate import (
     require_at_least,
     require_same_dates,
 )
+from altrotation.variation import above
 
 __all__ = [
     "below_threshold",
@@ -43,10 +44,10 @@ def dominance(cap: pd.Series, total: pd.Series) -> pd.Series:
     part, whole = daily_series(cap, "cap"), daily_series(total, "total")
     require_same_dates(part, whole, "`cap` and `total`")
     share = 100.0 * positive(part, "cap") / positive(whole, "total")
-    above = share.to_numpy() > 100.0
-    if above.any():
+    beyond = above(share.to_numpy(), 100.0)
+    if beyond.any():
         raise InputError(
-            f"`cap` exceeds `total` on {share.index[int(np.argmax(above))]:%Y-%m-%d}; "
+            f"`cap` exceeds `total` on {share.index[int(np.argmax(beyond))]:%Y-%m-%d}; "
             "both must be in one currency and taken at one instant."
         )
     return share.rename("dominance")

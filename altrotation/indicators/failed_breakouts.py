@@ -6,6 +6,7 @@ import pandas as pd
 from altrotation.aliases import FloatArray
 from altrotation.indicators.members import membership, positive_frame
 from altrotation.validate import require_count
+from altrotation.variation import above
 
 __all__ = ["failed_breakout_rate"]
 
@@ -86,7 +87,7 @@ def _outcomes(prices: FloatArray, high: int, within: int) -> FloatArray:
     level = np.full(k, np.nan)
     for t in range(high, n):
         now = prices[t]
-        fails = (began >= 0) & (now < level)
+        fails = (began >= 0) & above(level, now)
         outcome[began[fails], np.flatnonzero(fails)] = _FAILED
         began[fails] = -1
         ends = (began >= 0) & (t - began == within)
@@ -94,7 +95,7 @@ def _outcomes(prices: FloatArray, high: int, within: int) -> FloatArray:
         outcome[began[holds], np.flatnonzero(holds)] = _HELD
         began[ends] = -1
         before = prices[t - high : t].max(axis=0)  # NaN where a close is missing
-        breaks = (began < 0) & ~fails & ~ends & (now > before)
+        breaks = (began < 0) & ~fails & ~ends & above(now, before)
         began[breaks] = t
         level[breaks] = before[breaks]
     return outcome

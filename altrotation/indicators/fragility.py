@@ -15,6 +15,7 @@ from altrotation.validate import (
     require_count,
     require_same_dates,
 )
+from altrotation.variation import above
 
 __all__ = ["downside_beta", "members_median", "recovery_time", "tail_dependence"]
 
@@ -56,7 +57,7 @@ def downside_beta(
     require_count(least, 3, "least")
     returns = _log_returns(prices.to_numpy())
     reference = _log_returns(positive(leader, "base").to_numpy())
-    falls = np.where(reference < 0, reference, np.nan)
+    falls = np.where(above(0.0, reference, size=1.0), reference, np.nan)
     slopes = rolling.beta(returns, falls, window, least=least)
     slopes[:window] = np.nan  # the first row has no return, so row window - 1 is one day short
     return pd.DataFrame(slopes, index=prices.index, columns=prices.columns)
@@ -94,7 +95,8 @@ def tail_dependence(
     Returns
     -------
     DataFrame of shape (n_days, n_assets)
-        Between 0 and 1; NaN for the first `window` days and below `least` days. A return needs a
+        Between 0 and 1; NaN for the first `window` days, below `least` days, and where equal
+        returns (those of a frozen price) leave open which days are the k worst. A return needs a
         close on both days: gaps are not bridged.
 
     Raises
@@ -106,8 +108,7 @@ def tail_dependence(
     Notes
     -----
     With k tail days the standard error is about sqrt(lambda (1 - lambda) / k): .08 for 36 days. A
-    thinly traded coin, whose last price is a day old, looks less dependent than it is; equal
-    returns (zeros of a frozen price) may make its tail larger than k.
+    thinly traded coin, whose last price is a day old, looks less dependent than it is.
     """
     prices, leader = positive_frame(closes, "closes"), daily_series(base, "base")
     require_same_dates(prices, leader, "`closes` and `base`")
@@ -224,7 +225,7 @@ def members_median(
 
 def _days_to(level: FloatArray, after: FloatArray) -> FloatArray:
     """Return the row of `after` that first reaches `level`, at most the last; NaN if unknown."""
-    reached = after >= level
+    reached = ~(above(level, after) | np.isnan(level) | np.isnan(after))
     days = np.where(reached.any(axis=0), reached.argmax(axis=0), len(after) - 1).astype(np.float64)
     days[np.isnan(level) | (~reached.any(axis=0) & np.isnan(after[-1]))] = np.nan
     return days

@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 
 from altrotation.errors import InputError
+from altrotation.kernels import ranks
 from altrotation.validate import (
     daily_frame,
     daily_series,
     require_between,
     require_count,
 )
+from altrotation.variation import above
 
 __all__ = [
     "cross_section",
@@ -176,9 +178,9 @@ def crowding_score(
     require_count(history, 2, "history")
     require_count(window, history, "window")
     require_count(least, 1, "least")
-    ranks = _percentile(values, window, history)
-    enough = ranks.notna().sum(axis=1) >= least
-    return ranks.mean(axis=1).where(enough).rename("crowding_score")
+    shares = _percentile(values, window, history)
+    enough = shares.notna().sum(axis=1) >= least
+    return shares.mean(axis=1).where(enough).rename("crowding_score")
 
 
 def extreme_funding(
@@ -217,11 +219,12 @@ def extreme_funding(
     require_between(lower, 0.0, upper, "lower")
     require_count(history, 2, "history")
     require_count(window, history, "window")
-    ranks = _percentile(values.to_frame(), window, history).iloc[:, 0]
-    flag = (ranks >= upper).astype("float64") - (ranks <= lower).astype("float64")
-    return flag.where(ranks.notna()).rename("extreme_funding")
+    shares = _percentile(values.to_frame(), window, history).iloc[:, 0]
+    longs, shorts = ~above(upper, shares), ~above(shares, lower)
+    flag = pd.Series(longs.astype("float64") - shorts.astype("float64"), index=values.index)
+    return flag.where(shares.notna()).rename("extreme_funding")
 
 
 def _percentile(values: pd.DataFrame, window: int, history: int) -> pd.DataFrame:
-    rolled = values.rolling(window, min_periods=history)
-    return 100.0 * (rolled.rank(method="average") - 0.5) / rolled.count()
+    shares = ranks.trailing_shares(values.to_numpy(), window, history)
+    return pd.DataFrame(100.0 * shares, index=values.index, columns=values.columns)

@@ -7,8 +7,10 @@ count rows that hold a value: weekends, holidays and weeks between two releases 
 import numpy as np
 import pandas as pd
 
-from altrotation.kernels import rolling
+from altrotation.aliases import FloatArray
+from altrotation.kernels import breakout, rolling
 from altrotation.validate import daily_series, positive, require_count, require_same_dates
+from altrotation.variation import resolved
 
 __all__ = [
     "calendar_growth",
@@ -165,8 +167,9 @@ def dollar_impulse(dollar: pd.Series, *, window: int = 60, history: int = 250) -
     -------
     Series of shape (n,)
         Standard deviations; above zero the dollar rises, which tightens. NaN on labels without a
-        value, before max(`window`, `history`) + 1 values, and where the dollar did not move. Where
-        volatility has just jumped the same move counts for more than it will a year on.
+        value, before max(`window`, `history`) + 1 values, and where it did not move or moved at
+        one rate throughout, but for rounding. Where volatility has just jumped the same move counts
+        for more than it will a year on.
 
     Raises
     ------
@@ -175,7 +178,7 @@ def dollar_impulse(dollar: pd.Series, *, window: int = 60, history: int = 250) -
     """
     levels = positive(daily_series(dollar, "dollar"), "dollar")
     logs = pd.Series(np.log(levels.to_numpy()), index=levels.index)
-    return _impulse(logs, window, history).rename("dollar_impulse")
+    return _impulse(logs, window, history, size=1.0).rename("dollar_impulse")
 
 
 def yield_impulse(yields: pd.Series, *, window: int = 60, history: int = 250) -> pd.Series:
@@ -208,12 +211,18 @@ def yield_impulse(yields: pd.Series, *, window: int = 60, history: int = 250) ->
     return _impulse(values, window, history).rename("yield_impulse")
 
 
-def _impulse(values: pd.Series, window: int, history: int) -> pd.Series:
+def _impulse(
+    values: pd.Series, window: int, history: int, *, size: float | None = None
+) -> pd.Series:
+    """Return the score; `size` is that of the numbers differenced, by default the trailing one."""
     require_count(window, 1, "window")
     require_count(history, 2, "history")
     present = values.dropna()
-    spread = rolling.std(present.diff().to_numpy(), history) * np.sqrt(window)
+    spread = rolling.std(present.diff().to_numpy(), history)
     change = present.diff(window).to_numpy()
-    moved = spread > 0
-    score = np.divide(change, spread, out=np.full(len(present), np.nan), where=moved)
+    sizes: float | FloatArray = (
+        breakout.rolling_max(np.abs(present.to_numpy()), history + 1) if size is None else size
+    )
+    score = np.full(len(present), np.nan)
+    np.divide(change, spread * np.sqrt(window), out=score, where=resolved(spread, sizes))
     return pd.Series(score, index=present.index).reindex(values.index)

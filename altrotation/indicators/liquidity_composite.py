@@ -10,8 +10,9 @@ from altrotation.aliases import FloatArray
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.indicators.liquidity import calendar_growth, dollar_impulse, yield_impulse
-from altrotation.kernels import rolling
+from altrotation.kernels import breakout, rolling
 from altrotation.validate import daily_frame, require_count
+from altrotation.variation import resolved
 
 __all__ = ["WEIGHTS", "liquidity_components", "liquidity_composite"]
 
@@ -132,7 +133,7 @@ def _scores(values: FloatArray, history: int, warmup: int) -> FloatArray:
     padded = np.vstack([lead, values])
     centre = rolling.mean(padded, history, least=warmup)[history - 1 :]
     spread = rolling.std(padded, history, least=warmup)[history - 1 :]
-    moved = spread > 1e-12 * np.abs(centre)
+    size = breakout.rolling_max(np.abs(padded), history, least=warmup)[history - 1 :]
     scores = np.full(values.shape, np.nan)
-    np.divide(values - centre, spread, out=scores, where=moved)
+    np.divide(values - centre, spread, out=scores, where=resolved(spread, size))
     return scores

@@ -15,6 +15,7 @@ from altrotation.validate import (
     require_count,
     require_same_dates,
 )
+from altrotation.variation import above
 
 __all__ = ["Unit", "open_interest_growth", "washouts"]
 
@@ -69,7 +70,7 @@ def open_interest_growth(
         },
         index=index,
     )
-    opened, rose = table["positions"] > 0, table["price"] > 0
+    opened, rose = (above(table[name], 0.0, size=1.0) for name in ("positions", "price"))
     state = np.select([opened & rose, opened, rose], [1.0, 2.0, 3.0], default=4.0)
     table["state"] = pd.Series(state, index=index).where(table.notna().all(axis=1))
     return table
@@ -135,10 +136,11 @@ def washouts(
         index=index,
     )
     known = table.notna().all(axis=1)
-    flag = (table["positions"] <= -fall) & (table["price"] <= -price_fall)
+    closed = ~above(table["positions"], -fall, size=1.0)
+    flag = pd.Series(closed & ~above(table["price"], -price_fall, size=1.0), index=index)
     table["washout"] = flag.astype("float64").where(known)
     recent = table["washout"].shift().rolling(quiet).sum()  # NaN unless all days before are known
-    begins = (flag & (recent == 0)).astype("float64")
+    begins = (flag & known & (recent == 0)).astype("float64")
     table["begins"] = begins.where(known & recent.notna())
     return table
 

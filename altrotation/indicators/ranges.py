@@ -8,6 +8,7 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.kernels import breakout
 from altrotation.validate import daily_series, positive, require_count
+from altrotation.variation import above
 
 __all__ = ["levels_cleared", "trailing_range"]
 
@@ -47,8 +48,11 @@ def levels_cleared(
     lines = np.asarray(levels, dtype=np.float64)
     if not lines.size or not lines[0] > 0 or not bool((np.diff(lines) > 0).all()):
         raise InputError(f"`levels` must be positive and increasing, got {tuple(levels)}.")
-    cleared = np.searchsorted(lines, values.to_numpy(), side="right").astype(np.float64)
-    return pd.Series(cleared, index=values.index, name="levels_cleared").where(values.notna())
+    short = above(lines, values.to_numpy()[:, None])  # below by more than rounding
+    cleared = (~short).sum(axis=1)
+    return pd.Series(cleared.astype(np.float64), index=values.index, name="levels_cleared").where(
+        values.notna()
+    )
 
 
 def trailing_range(ratio: pd.Series, *, window: int = 365) -> pd.DataFrame:
@@ -88,7 +92,7 @@ def trailing_range(ratio: pd.Series, *, window: int = 365) -> pd.DataFrame:
     high = breakout.rolling_prior_max(logs, window)
     low = -breakout.rolling_prior_max(-logs, window)
     with np.errstate(invalid="ignore", divide="ignore"):
-        position = np.where(high > low, (logs - low) / (high - low), np.nan)
+        position = np.where(above(high, low, size=1.0), (logs - low) / (high - low), np.nan)
     return pd.DataFrame(
         {
             "low": np.exp(low),

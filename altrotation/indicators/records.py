@@ -7,6 +7,7 @@ import pandas as pd
 
 from altrotation.kernels import breakout
 from altrotation.validate import daily_series, positive, require_choice, require_count
+from altrotation.variation import above
 
 __all__ = ["days_since_record", "distance_from_record"]
 
@@ -83,7 +84,7 @@ def days_since_record(close: pd.Series, *, unit: Literal["days", "closes"] = "da
     values = prices.to_numpy()
     rows = np.arange(len(values))
     fresh = np.ones(len(values), dtype=np.bool_)
-    fresh[1:] = values[1:] > np.maximum.accumulate(values)[:-1]
+    fresh[1:] = above(values[1:], np.maximum.accumulate(values)[:-1])
     last = np.maximum.accumulate(np.where(fresh, rows, 0))
     if unit == "closes":
         since = (rows - last).astype(np.float64)

@@ -52,7 +52,7 @@ def relative_strength(asset: pd.Series, base: pd.Series, *, window: int = 90) ->
     -------
     Series of shape (n_days,)
         Standard deviations above the trailing mean; NaN for the first window - 1 days, while a
-        ratio is missing in the window, and where the ratio did not move in it.
+        ratio is missing in the window, and where the ratio did not move in it but for rounding.
 
     Raises
     ------
@@ -62,7 +62,9 @@ def relative_strength(asset: pd.Series, base: pd.Series, *, window: int = 90) ->
     a, b = _pair(asset, base)
     require_count(window, 3, "window")
     ratio = np.log(a.to_numpy()) - np.log(b.to_numpy())
-    return pd.Series(rolling.zscore(ratio, window), index=a.index, name="relative_strength")
+    return pd.Series(
+        rolling.zscore(ratio, window, size=1.0), index=a.index, name="relative_strength"
+    )
 
 
 def relative_momentum(asset: pd.Series, base: pd.Series, *, window: int = 60) -> pd.Series:

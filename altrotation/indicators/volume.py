@@ -16,6 +16,7 @@ from altrotation.validate import (
     require_count,
     require_same_dates,
 )
+from altrotation.variation import above
 
 __all__ = ["group_turnover", "group_volume", "sideways", "volume_expansion", "volume_stability"]
 
@@ -48,8 +49,7 @@ def group_volume(
         If dates or columns differ, a volume is negative, or `least` < 1.
     """
     traded = daily_frame(volumes, "volumes")
-    if bool((traded.to_numpy() < 0).any()):
-        raise InputError("`volumes` must not be negative; use NaN for a missing volume.")
+    _require_traded(traded, "volumes")
     require_count(least, 1, "least")
     shown = traded.where(membership(members, traded))
     total = shown.sum(axis=1).where(shown.notna().sum(axis=1) >= least)
@@ -62,7 +62,8 @@ def volume_expansion(volume: pd.Series, *, short: int = 30, long: int = 180) -> 
     Parameters
     ----------
     volume : Series of shape (n_days,)
-        Traded value a day, for example ``panel.known("mid-band.volume")``.
+        Traded value a day, for example ``panel.known("mid-band.volume")``; 0 on a day without
+        trades, NaN on one that is not known.
     short, long : int, default 30 and 180
         Rows of the two windows, both up to and including the day.
 
@@ -70,8 +71,9 @@ def volume_expansion(volume: pd.Series, *, short: int = 30, long: int = 180) -> 
     -------
     Series of shape (n_days,)
         A ratio: 1 is no change, above 1 expands; at most `long` / `short` (6), because the long
-        window holds the short one. NaN for the first long - 1 rows, on days without a volume, and
-        where a window has a volume on under 80 % of its days. Volume in dollars rises with prices:
+        window holds the short one. NaN for the first long - 1 rows, on days whose volume is
+        missing, where a window lacks it on over 20 % of its days, and where nothing was traded in
+        the long window. Volume in dollars rises with prices:
         the ratio of a group that doubles expands with unchanged trading, so read it beside the
         group's return. Reported volumes hold wash trading, and a ratio cancels it only while its
         share stays the same.
@@ -79,13 +81,14 @@ def volume_expansion(volume: pd.Series, *, short: int = 30, long: int = 180) -> 
     Raises
     ------
     InputError
-        If a volume is not positive, `short` < 1 or `long` <= `short`.
+        If a volume is negative, `short` < 1 or `long` <= `short`.
     """
-    traded = positive(daily_series(volume, "volume"), "volume")
+    traded = daily_series(volume, "volume")
+    _require_traded(traded, "volume")
     require_count(short, 1, "short")
     require_count(long, short + 1, "long")
     values = traded.to_numpy()
-    ratio = pd.Series(_mean(values, short) / _mean(values, long), index=traded.index)
+    ratio = pd.Series(_ratio(_mean(values, short), _mean(values, long)), index=traded.index)
     return ratio.where(traded.notna()).rename("volume_expansion")
 
 
@@ -122,7 +125,8 @@ def sideways(price: pd.Series, *, window: int = 14, band: float = 0.10) -> pd.Se
         raise InputError(f"`band` must be positive, got {band}.")
     logs = pd.Series(np.log(closes.to_numpy()), index=closes.index)
     spread = logs.rolling(window).max() - logs.rolling(window).min()
-    flag = pd.Series((spread <= band).astype("float64"), index=closes.index)
+    narrow = ~above(spread, band, size=1.0)
+    flag = pd.Series(narrow.astype("float64"), index=closes.index)
     return flag.where(spread.notna()).rename("sideways")
 
 
@@ -142,7 +146,7 @@ def volume_stability(
     Parameters
     ----------
     volume : Series of shape (n_days,)
-        Traded value of the group a day.
+        Traded value of the group a day, 0 on a day without trades.
     price : Series of shape (n_days,)
         Closes of the reference, bitcoin in the statement under test.
     window, band : int, float
@@ -154,22 +158,24 @@ def volume_stability(
     -------
     Series of shape (n_days,)
         A ratio: 1 keeps all of it. NaN where the reference does not move sideways, for the first
-        window + before - 1 days, on days without a volume, and where a window has a volume on under
-        80 % of its days. Quiet spells follow louder ones, so a ratio a little below 1 is common:
-        the median for mid caps, 2017 to 2025, is 0.94.
+        window + before - 1 days, on days whose volume is missing, where a window lacks it on over
+        20 % of its days, and where nothing was traded before. Quiet spells
+        follow louder ones, so a ratio a little below 1 is common: the median for mid caps, 2017 to
+        2025, is 0.94.
 
     Raises
     ------
     InputError
-        If the dates differ, a value is not positive, `before` < 1, or as `sideways`.
+        If the dates differ, a volume is negative, `before` < 1, or as `sideways`.
     """
-    traded = positive(daily_series(volume, "volume"), "volume")
+    traded = daily_series(volume, "volume")
+    _require_traded(traded, "volume")
     require_same_dates(traded, daily_series(price, "price"), "`volume` and `price`")
     require_count(before, 1, "before")
     quiet = sideways(price, window=window, band=band)
     values = traded.to_numpy()
     earlier = pd.Series(_mean(values, before), index=traded.index).shift(window).to_numpy()
-    ratio = pd.Series(_mean(values, window) / earlier, index=traded.index)
+    ratio = pd.Series(_ratio(_mean(values, window), earlier), index=traded.index)
     return ratio.where((quiet == 1) & traded.notna()).rename("volume_stability")
 
 
@@ -209,13 +215,24 @@ def group_turnover(
     require_same_dates(traded, worth, "`volumes` and `capitalisations`")
     if not traded.columns.equals(worth.columns):
         raise InputError("`volumes` and `capitalisations` must share their columns; reindex one.")
-    if bool((traded.to_numpy() < 0).any()):
-        raise InputError("`volumes` must not be negative; use NaN for a missing volume.")
+    _require_traded(traded, "volumes")
     require_count(least, 1, "least")
     both = membership(members, traded) & traded.notna().to_numpy() & worth.notna().to_numpy()
     enough = both.sum(axis=1) >= least
     share = 100.0 * traded.where(both).sum(axis=1) / worth.where(both).sum(axis=1)
     return share.where(enough).rename("group_turnover")
+
+
+def _require_traded(volume: pd.Series | pd.DataFrame, name: str) -> None:
+    if bool((volume.to_numpy() < 0).any()):
+        raise InputError(f"`{name}` must not be negative; use NaN for a missing volume.")
+
+
+def _ratio(mean: FloatArray, usual: FloatArray) -> FloatArray:
+    """Return the one over the other; NaN where nothing is usual."""
+    ratio = np.full(len(mean), np.nan)
+    np.divide(mean, usual, out=ratio, where=usual > 0)
+    return ratio
 
 
 def _mean(values: FloatArray, window: int) -> FloatArray:

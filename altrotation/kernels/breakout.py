@@ -5,6 +5,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray
+from altrotation.variation import TOLERANCE, above
 
 __all__ = [
     "days_above",
@@ -56,10 +57,10 @@ def days_above(values: FloatArray, levels: FloatArray, kind: str, buffer: float)
     level is NaN.
     """
     line = levels * (1.0 + buffer)
-    above: BoolArray = values > line
+    broken = above(values, line)
     if kind == "level":
-        above[1:] &= ~(values[:-1] > line[1:])
-    return above
+        broken[1:] &= ~above(values[:-1], line[1:])
+    return broken
 
 
 def prior_max(values: FloatArray) -> FloatArray:
@@ -184,7 +185,7 @@ def first_below(values: FloatArray, rows: IntArray, levels: FloatArray, within: 
     found = np.full(len(rows), -1, dtype=np.int64)
     for event, (row, level) in enumerate(zip(rows, levels, strict=True)):
         after = values[row + 1 : row + 1 + within]
-        below = after < level
+        below = above(level, after)
         if below.any():
             found[event] = int(np.argmax(below)) + 1
         elif len(after) == within:
@@ -229,11 +230,11 @@ def follow_breakouts(
     for t in range(n):
         if start >= 0:
             out[t, 5] = level
-            if values[t] < level:
+            if values[t] < level * (1.0 - TOLERANCE):
                 out[t, 3] = 1.0
                 start = -1
                 continue
-            if not tested and values[t] <= level * (1.0 + tolerance):
+            if not tested and values[t] <= level * (1.0 + tolerance) * (1.0 + TOLERANCE):
                 out[t, 2] = 1.0
                 tested = True
             if t - start == within:

@@ -32,8 +32,9 @@ def expanding_forecasts(
         NaN before `first`.
     """
     n = len(outcome)
-    scale = np.sqrt(np.square(design).mean(axis=0))
-    unit = design / np.where(scale > 0, scale, 1.0)  # a constant factor: no row is looked at ahead
+    learned = design[: max(first - known_after + 1, 1)]  # the rows of the first fit
+    scale = np.sqrt(np.square(learned).mean(axis=0))
+    unit = design / np.where(scale > 0, scale, 1.0)
     products = np.cumsum(unit[:, :, None] * unit[:, None, :], axis=0)
     targets = np.cumsum(unit * outcome[:, None], axis=0)
     last = np.arange(first, n) - known_after

@@ -9,6 +9,8 @@ import numba
 import numpy as np
 
 from altrotation.aliases import FloatArray
+from altrotation.kernels.breakout import rolling_max
+from altrotation.variation import resolved
 
 __all__ = ["beta", "count", "mean", "std", "total", "zscore"]
 
@@ -94,14 +96,26 @@ def std(values: FloatArray, window: int, *, least: int | None = None) -> FloatAr
     return out
 
 
-def zscore(values: FloatArray, window: int) -> FloatArray:
-    """Return (value - trailing mean) / trailing standard deviation; NaN where that is zero."""
+def zscore(values: FloatArray, window: int, *, size: float | None = None) -> FloatArray:
+    """Return (value - trailing mean) / trailing standard deviation; NaN where nothing moves.
+
+    Parameters
+    ----------
+    values : array of shape (n,) or (n, k)
+    window : int
+    size : float, optional
+        Of the numbers `values` were computed from, beside which their deviation must be more than
+        rounding: 1.0 for logarithms. By default the largest absolute value of the window.
+
+    Returns
+    -------
+    array of the shape of `values`
+    """
     spread = std(values, window)
     centre = mean(values, window)
     with np.errstate(invalid="ignore", divide="ignore"):
         out = (values - centre) / spread
-    # a constant window leaves a spread of rounding error only
-    out[~(spread > 1e-12 * np.maximum(np.abs(centre), 1.0))] = np.nan
+    out[~resolved(spread, rolling_max(np.abs(values), window) if size is None else size)] = np.nan
     return out
 
 
@@ -120,7 +134,8 @@ def beta(y: FloatArray, x: FloatArray, window: int, *, least: int) -> FloatArray
     Returns
     -------
     array of shape (n, k)
-        cov(x, y) / var(x) over the pairs present; NaN below `least` pairs or without variance.
+        cov(x, y) / var(x) over the pairs present; NaN below `least` pairs, or where the squares
+        about the mean are rounding beside the squares.
     """
     both = ~np.isnan(y) & ~np.isnan(x)[:, None]
     xs = np.where(both, x[:, None], 0.0)
@@ -128,9 +143,10 @@ def beta(y: FloatArray, x: FloatArray, window: int, *, least: int) -> FloatArray
     pairs = total(both.astype(np.float64), window)
     sum_x, sum_y = total(xs, window), total(ys, window)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = total(xs * xs, window) - sum_x**2 / pairs
+        squares = total(xs * xs, window)
+        variance = squares - sum_x**2 / pairs
         slope = (total(xs * ys, window) - sum_x * sum_y / pairs) / variance
-    slope[~(pairs >= max(least, 2)) | ~(variance > 1e-14)] = np.nan
+    slope[~(pairs >= max(least, 2)) | ~resolved(variance, squares)] = np.nan
     return slope
 
 

@@ -6,6 +6,7 @@ import numba
 import numpy as np
 
 from altrotation.aliases import FloatArray, IntArray
+from altrotation.variation import TOLERANCE
 
 __all__ = ["rolling_correlation", "rolling_correlation_of_resamples"]
 
@@ -14,8 +15,10 @@ __all__ = ["rolling_correlation", "rolling_correlation_of_resamples"]
 def rolling_correlation(x: FloatArray, y: FloatArray, window: int) -> FloatArray:
     """Return the correlation of the last `window` rows at each row; NaN before the first window.
 
-    Sums are updated row by row on centred series and formed anew every `window` rows, so rounding
-    does not accumulate.
+    A window is the end of one block of `window` rows and the head of the next, so their moments are
+    grown row by row about their own means (Welford 1962, Technometrics 4) and joined (Chan, Golub &
+    LeVeque 1983, American Statistician 37). Nothing is taken away again, so that a huge
+    value leaves no trace once it has left the window.
 
     Parameters
     ----------
@@ -27,40 +30,52 @@ def rolling_correlation(x: FloatArray, y: FloatArray, window: int) -> FloatArray
     Returns
     -------
     array of shape (n,)
-        NaN also where one series does not move within the window.
+        NaN also where one series does not move within the window but for rounding.
     """
     n = x.size
     out = np.full(n, np.nan)
-    a = x - x.mean()
-    b = y - y.mean()
-    # Running sums keep the rounding of what has left them: a window is at rest when its variance
-    # is rounding beside its own squares and beside an average window's.
-    floor_x, floor_y = 1e-14 * window * (a @ a) / n, 1e-14 * window * (b @ b) / n
-    sx = sy = sxx = syy = sxy = 0.0
+    tails = np.empty((n, 5))
+    moments = np.zeros(5)
+    for t in range(n - n % window - 1, -1, -1):  # whole blocks, backwards
+        held = window - 1 - t % window
+        if held == 0:
+            moments[:] = 0.0
+        _grow(moments, held, x[t], y[t])
+        tails[t] = moments
     for t in range(n):
-        if t % window == window - 1:
-            sx = sy = sxx = syy = sxy = 0.0
-            for s in range(t - window + 1, t + 1):
-                sx += a[s]
-                sy += b[s]
-                sxx += a[s] * a[s]
-                syy += b[s] * b[s]
-                sxy += a[s] * b[s]
-        elif t >= window:
-            o = t - window
-            sx += a[t] - a[o]
-            sy += b[t] - b[o]
-            sxx += a[t] * a[t] - a[o] * a[o]
-            syy += b[t] * b[t] - b[o] * b[o]
-            sxy += a[t] * b[t] - a[o] * b[o]
-        else:
+        held = t % window
+        if held == 0:
+            moments[:] = 0.0
+        _grow(moments, held, x[t], y[t])
+        if t < window - 1:
             continue
-        vx = sxx - sx * sx / window
-        vy = syy - sy * sy / window
-        if vx > max(1e-14 * sxx, floor_x) and vy > max(1e-14 * syy, floor_y):
-            ratio = (sxy - sx * sy / window) / math.sqrt(vx * vy)
-            out[t] = min(1.0, max(-1.0, ratio))
+        first, second = held + 1, window - held - 1  # rows of the head, and of the end before it
+        mx, my, vx, vy, xy = moments
+        if second > 0:
+            ends = tails[t - window + 1]
+            gap_x, gap_y = ends[0] - mx, ends[1] - my
+            weight = first * second / window
+            mx += gap_x * second / window
+            my += gap_y * second / window
+            vx += ends[2] + gap_x * gap_x * weight
+            vy += ends[3] + gap_y * gap_y * weight
+            xy += ends[4] + gap_x * gap_y * weight
+        # standard deviations beside root mean squares
+        slack = TOLERANCE * TOLERANCE
+        if vx > slack * (vx + window * mx * mx) and vy > slack * (vy + window * my * my):
+            out[t] = xy / (math.sqrt(vx) * math.sqrt(vy))
     return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _grow(moments: FloatArray, held: int, x: float, y: float) -> None:
+    """Add a pair to two means and the sums of squares and products about them."""
+    gap_x, gap_y = x - moments[0], y - moments[1]
+    moments[0] += gap_x / (held + 1)
+    moments[1] += gap_y / (held + 1)
+    moments[2] += gap_x * (x - moments[0])
+    moments[3] += gap_y * (y - moments[1])
+    moments[4] += gap_x * (y - moments[1])
 
 
 @numba.njit(cache=True, nogil=True)

@@ -4,6 +4,7 @@ import numba
 import numpy as np
 
 from altrotation.aliases import FloatArray, IntArray
+from altrotation.variation import TOLERANCE
 
 __all__ = ["dips", "joint_lower_tail"]
 
@@ -19,20 +20,21 @@ def joint_lower_tail(
     Parameters
     ----------
     y : array of shape (n, k)
-        NaN leaves a row out of that column.
+        Log returns; NaN leaves a row out of that column.
     x : array of shape (n,)
-        NaN leaves a row out of every column.
+        Log returns; NaN leaves a row out of every column.
     window : int
         Trailing rows, up to and including the row.
     share : float
-        Of m pairs the ``floor(share * m)`` lowest of each are its tail, more where ties are.
+        Of m pairs the ``floor(share * m)`` lowest of each are its tail.
     least : int
         Pairs a window must hold; ``share * least`` is at least 1.
 
     Returns
     -------
     array of shape (n, k)
-        Between 0 and 1; NaN for the first `window` - 1 rows and below `least` pairs.
+        Between 0 and 1; NaN for the first `window` - 1 rows, below `least` pairs, and where a
+        return beyond the tail equals, but for rounding, the last one in it.
     """
     n, k = y.shape
     out = np.full((n, k), np.nan)
@@ -58,14 +60,15 @@ def joint_lower_tail(
                 held += 1
             if t < window - 1 or held < least:
                 continue
-            rank = int(np.floor(share * held + 1e-9))
+            rank = int(np.floor(share * held + TOLERANCE))
             x_edge, y_edge = xs[rank - 1], ys[rank - 1]
-            tail = both = 0
+            tied = xs[rank] - x_edge <= TOLERANCE or ys[rank] - y_edge <= TOLERANCE
+            if rank < held and tied:
+                continue
+            both = 0
             for s in range(t - window + 1, t + 1):  # no branch: a NaN is below nothing
-                below = leader[s] <= x_edge
-                tail += below
-                both += below & (column[s] <= y_edge)
-            out[t, j] = both / tail
+                both += (leader[s] <= x_edge) & (column[s] <= y_edge)
+            out[t, j] = both / rank
     return out
 
 
@@ -115,9 +118,11 @@ def dips(values: FloatArray, depth: float, window: int) -> tuple[IntArray, IntAr
             continue
         high = -1
         for s in range(t - window + 1, t + 1):
-            if not np.isnan(values[s]) and (high < 0 or values[s] > values[high]):
+            if not np.isnan(values[s]) and (
+                high < 0 or values[s] > values[high] * (1.0 + TOLERANCE)
+            ):
                 high = s
-        if high > last and values[t] <= (1.0 - depth) * values[high]:
+        if high > last and values[t] <= (1.0 - depth) * values[high] * (1.0 + TOLERANCE):
             starts[found], highs[found] = t, high
             found += 1
             last = t

@@ -8,6 +8,7 @@ from altrotation.errors import InputError
 from altrotation.kernels import rolling
 from altrotation.signals.signal import Signal
 from altrotation.validate import require_count
+from altrotation.variation import above
 
 __all__ = [
     "above_level",
@@ -85,8 +86,8 @@ def above_mean(panel: Panel, name: str, *, window: int = 200, carry: int = _CARR
     days = carried(panel, name, carry=carry).index
     own = panel.known(name).dropna()
     mean = rolling.mean(own.to_numpy(), window) if len(own) else own.to_numpy()
-    above = pd.Series(np.where(np.isnan(mean), np.nan, own.to_numpy() > mean), index=own.index)
-    values = above.reindex(days)
+    over = pd.Series(np.where(np.isnan(mean), np.nan, above(own.to_numpy(), mean)), index=own.index)
+    values = over.reindex(days)
     return Signal(
         values.ffill(limit=carry) if carry else values,
         name=f"{name} above its {window} mean",
@@ -165,14 +166,23 @@ def above_level(panel: Panel, name: str, level: float, *, carry: int = _CARRY) -
         On the conditions of `carried`.
     """
     values = carried(panel, name, carry=carry)
-    return _flag(values, values > level, f"{name} > {level:g}", f"{name} above {level:g}")
+    on = pd.Series(above(values, level), index=values.index)
+    return _flag(values, on, f"{name} > {level:g}", f"{name} above {level:g}")
 
 
 def _moved(panel: Panel, name: str, days: int, carry: int, *, up: bool) -> Signal:
     require_count(days, 1, "days")
-    change = carried(panel, name, carry=carry).diff(days)
-    on, word, side = (change > 0, "rising", "above") if up else (change < 0, "falling", "below")
-    return _flag(change, on, f"{name} {word}", f"{name} {side} its value of {days} days before")
+    now = carried(panel, name, carry=carry)
+    before = now.shift(days)
+    on, word, side = (
+        (above(now, before), "rising", "above") if up else (above(before, now), "falling", "below")
+    )
+    return _flag(
+        now.where(before.notna()),
+        pd.Series(on, index=now.index),
+        f"{name} {word}",
+        f"{name} {side} its value of {days} days before",
+    )
 
 
 def _flag(values: pd.Series, on: pd.Series, name: str, recipe: str) -> Signal:

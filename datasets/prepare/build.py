@@ -1,7 +1,7 @@
 """Rebuild the reference data set: python datasets/prepare/build.py --archive PATH.
 
-Writes panel.parquet, card.toml and README.md to datasets/reference/v1 (or --out): the same bytes
-for the same archive. A version, once published, is never edited: a change of recipe makes v2.
+Writes panel.parquet, card.toml and README.md to datasets/reference/v2 (or --out): the same bytes
+for the same archive. A version, once published, is never edited: a change of recipe makes v3.
 """
 
 import argparse
@@ -13,19 +13,37 @@ from altrotation.data.panel import Panel
 from altrotation.data.raw.archive import Archive, open_archive
 from altrotation.data.raw.tables import TABLES
 from altrotation.data.store import CARD_FILE, PANEL_FILE, atomic_write, read_card, write_panel
-from altrotation.derive.build import DIGITS, SOURCE_TABLES, derive_panel
+from altrotation.derive.build import SOURCE_TABLES, derive_panel
+from altrotation.derive.column import LEVEL_DIGITS, OWN_DIGITS
 
-VERSION = 1
+VERSION = 2
 REFERENCE = Path(__file__).resolve().parents[1] / "reference" / f"v{VERSION}"
 LICENCE = (
-    "Series computed by altrotation, for research use. They rest on vendors' data (index "
-    "providers, exchanges, data sites), whose terms apply to the raw values; those are not part "
-    "of this data set. Series of the Federal Reserve through FRED are in the public domain."
+    "For research use. Ratios, shares, baskets, betas, sums and scores are computed by altrotation "
+    "from vendors' data (index providers, exchanges, data sites) and cannot be led back to them. "
+    "Rebased levels and figures of vendors are kept to five significant digits; their originals "
+    "can be reconstructed to that precision and stay under the vendors' terms. Series of the "
+    "Federal Reserve and the Treasury through FRED are in the public domain."
 )
 NOTE = (
     "Derived daily panel on the 24/7 UTC clock, computed from the raw archive by "
     "datasets/prepare/build.py. Nothing is filled; each series states when its values became known."
 )
+
+
+CHANGES = """\
+- The credit spread HY_OAS, which is ICE's, is no longer a series. HY_OAS.impulse holds its change
+  over 20 values in standard deviations of such a change, to three digits: the sign and size of a
+  move, not the spread.
+- Levels and figures of vendors have five significant digits instead of eight.
+- Coins' prices are cleaned by what was known: a price more than 3 x off the day before that no
+  other vendor shows is missing on its day (more than 5 x off: for five days) and taken once it has
+  lasted. Version 1 looked ahead for whether it came back.
+- BTC.dominance counts as known three days after its stamp: its source flags spikes with the three
+  days after them.
+- A basket begins at a month that is written down, not after the last hole in the ranks, and is held
+  on where a trade finds no prices.
+- Comparisons (above a mean, ahead of bitcoin) leave out differences that are rounding."""
 
 
 def main() -> None:
@@ -40,7 +58,13 @@ def build(archive: Archive, out: Path) -> Panel:
     """Write the data set to a folder and return the panel as stored."""
     derived = derive_panel(archive)
     panel = write_panel(
-        derived, out, name="reference", version=VERSION, licence=LICENCE, note=NOTE, digits=DIGITS
+        derived,
+        out,
+        name="reference",
+        version=VERSION,
+        licence=LICENCE,
+        note=NOTE,
+        digits=OWN_DIGITS,
     )
     atomic_write(out / "README.md", readme(archive, panel, out).encode())
     return panel
@@ -52,10 +76,11 @@ def readme(archive: Archive, panel: Panel, out: Path) -> str:
     parts = [
         f"# Reference data set, version {VERSION}",
         "Written by `python datasets/prepare/build.py --archive PATH`; do not edit.",
-        f"{NOTE} Values are kept to {DIGITS} significant digits.",
+        f"{NOTE} Vendors' levels and figures are kept to {LEVEL_DIGITS} significant digits, "
+        f"what is computed here to {OWN_DIGITS}.",
         _facts(panel, card.sha256),
         "## Reading it",
-        "`altrotation.load_reference(version=1)` returns the panel; `panel.card(name)` returns "
+        "`altrotation.load_reference(version=2)` returns the panel; `panel.card(name)` returns "
         "what is known of a series: unit, calendar, release, source, caveats. An index rebased to "
         "100 lies at `100 * L / base_level` where the original lay at L: its card states "
         "`base_date` and `base_level`. Labels are UTC days; a coin's value is that at 24:00 UTC, a "
@@ -76,10 +101,22 @@ def readme(archive: Archive, panel: Panel, out: Path) -> str:
         "## Made from",
         "Tables of the raw archive with their SHA-256. They are not part of the project.",
         _tables(archive),
+        "## What can be reconstructed",
+        _reconstruction(panel),
+        "## What changed since version 1",
+        CHANGES,
         "## Licence",
         LICENCE,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _reconstruction(panel: Panel) -> str:
+    """Return one line a kind of licence, with the series it covers."""
+    names: dict[str, list[str]] = {}
+    for card in panel.cards:
+        names.setdefault(card.licence, []).append(card.name)
+    return "\n".join(f"- {', '.join(held)}: {licence}." for licence, held in names.items())
 
 
 def _facts(panel: Panel, sha256: str) -> str:

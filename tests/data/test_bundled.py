@@ -30,11 +30,11 @@ def test_versions_are_found_in_either_place_and_the_installed_one_wins(places):
     write_panel(small(2.0), checkout / "v2")
     (checkout / "v3").mkdir()  # no card: no version
     assert reference_versions() == (1, 2)
-    assert load_reference().close("BTC").iloc[0] == 1.0
+    assert load_reference().close("BTC").iloc[0] == 2.0
     write_panel(small(5.0), installed / "v1")
     assert reference_folder(1) == installed / "v1"
-    assert load_reference().close("BTC").iloc[0] == 5.0
-    assert load_reference(2).close("BTC").iloc[0] == 2.0
+    assert load_reference(1).close("BTC").iloc[0] == 5.0
+    assert load_reference(version=2).close("BTC").iloc[0] == 2.0
 
 
 def test_unknown_version_lists_those_there_are(places):
@@ -49,7 +49,7 @@ def test_nothing_installed(places):
 
 
 def test_a_caller_cannot_spoil_the_next_one(places):
-    write_panel(small(1.0), places[1] / "v1")
+    write_panel(small(1.0), places[1] / "v2")
     frame = load_reference().frame
     frame.iloc[0, 0] = 99.0
     assert load_reference().close("BTC").iloc[0] == 1.0

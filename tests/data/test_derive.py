@@ -85,7 +85,11 @@ def macro_tables():
     series = {name: pd.Series(rng.uniform(1, 5, 160), daily) for name in ("DGS1MO", "DGS3MO")}
     series["DGS2"] = pd.Series(1.5, daily)
     series["DGS10"] = pd.Series(2.25, daily).drop(daily[3])
-    series["HY_OAS"] = pd.Series(4.0, daily.append(pd.DatetimeIndex(["2014-05-31"])).sort_values())
+    long = pd.date_range("2013-01-01", periods=400, freq="B", unit="us")
+    spread = pd.Series(4.0 + rng.normal(0, 0.05, 400).cumsum(), long)
+    series["HY_OAS"] = pd.concat(
+        [spread, pd.Series([9.0], pd.DatetimeIndex(["2014-05-31"]))]
+    ).sort_index()
     series["WALCL"] = pd.Series(4_000_000.0, weekly)
     series["WTREGEN"] = pd.Series(150_000.0, weekly)
     series["RRPONTSYD"] = pd.Series(200.0, daily)
@@ -101,7 +105,12 @@ def test_macro_columns_bring_millions_and_billions_to_dollars():
     assert (columns["M2"].values == 11e12).all()
     np.testing.assert_allclose(columns["term_spread"].values, 0.75)
     assert len(columns["term_spread"].values) == 159
-    assert pd.Timestamp("2014-05-31") not in columns["HY_OAS"].values.index  # a Saturday
+    assert "HY_OAS" not in columns
+    impulse = columns["HY_OAS.impulse"].values
+    assert pd.Timestamp("2014-05-31") not in impulse.index  # a Saturday
+    spread = macro_tables()["HY_OAS"].drop(pd.Timestamp("2014-05-31"))
+    expected = (spread.diff(20) / (spread.diff().rolling(250).std() * np.sqrt(20))).dropna()
+    pd.testing.assert_series_equal(impulse, expected, check_names=False, check_freq=False)
 
 
 def dominance_tables():

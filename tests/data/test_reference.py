@@ -13,6 +13,7 @@ from altrotation.claims.lock import compare, lock_path
 from altrotation.claims.runner import check_claim, verify
 from altrotation.data.bundled import load_reference, reference_folder
 from altrotation.data.raw.archive import open_archive
+from altrotation.data.raw.checksums import file_sha256
 from altrotation.data.raw.reading import read_table
 from altrotation.data.store import PANEL_FILE
 from altrotation.derive.build import SOURCE_TABLES
@@ -24,7 +25,7 @@ SERIES = {
     *("RUT", "SPX", "QQQ", "RSP", "IWM", "VIX", "DXY", "RUT.low", "SPX.low"),
     *("sectors.above50", "sectors.above200"),
     *("XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY"),
-    *("DGS1MO", "DGS3MO", "DGS2", "DGS10", "HY_OAS", "term_spread", "net_liquidity", "M2"),
+    *("DGS1MO", "DGS3MO", "DGS2", "DGS10", "HY_OAS.impulse", "term_spread", "net_liquidity", "M2"),
     *("BTC", "ETH", "ETH/BTC", "BTC.dominance", "BTC.dominance-clean"),
     *("TOTAL", "TOTAL2", "TOTAL3", "stablecoin.supply", "unlock.load"),
     *(f"{tier}/BTC" for tier in (*TIERS, "mid-band", "survivors")),
@@ -40,7 +41,7 @@ SERIES = {
 
 @pytest.fixture(scope="module")
 def panel():
-    return load_reference(1)
+    return load_reference()
 
 
 def level(panel, name):
@@ -54,7 +55,7 @@ def test_it_holds_the_series_it_promises(panel):
     assert panel.clock == "24/7"
     assert panel.dates[0] == pd.Timestamp("1999-01-04")
     assert panel.dates[-1] == pd.Timestamp("2026-10-08")
-    assert (reference_folder(1) / PANEL_FILE).stat().st_size < 3e6
+    assert (reference_folder() / PANEL_FILE).stat().st_size < 3e6
 
 
 def test_every_card_says_where_from_and_on_which_terms(panel):
@@ -67,22 +68,54 @@ def test_every_card_says_where_from_and_on_which_terms(panel):
             assert card.base_level > 0
     releases = {name: panel.card(name).release for name in panel.names}
     assert {n for n, r in releases.items() if r == "1b"} == {
-        *("DGS1MO", "DGS3MO", "DGS2", "DGS10", "HY_OAS", "term_spread", "net_liquidity")
+        *("DGS1MO", "DGS3MO", "DGS2", "DGS10", "HY_OAS.impulse", "term_spread", "net_liquidity")
     }
     assert releases["M2"] == "58d"
     assert panel.card("M2").revised
     assert {releases[n] for n in ("etf.btc", "etf.eth", "etf.sol")} == {"1d"}
+    assert releases["BTC.dominance"] == "3d"  # flags of spikes look three days ahead
+    licences = {panel.card(name).licence for name in ("RUT", "BTC", "VIX", "TOTAL")}
+    assert len(licences) == 1
+    assert "leads back to the original within 0.005 %" in licences.pop()
+
+
+def test_the_credit_spread_of_the_vendor_is_not_in_it(panel):
+    assert "HY_OAS" not in panel.names
+    impulse = panel.value("HY_OAS.impulse").dropna()
+    texts = [f"{value:.2e}" for value in impulse]
+    np.testing.assert_array_equal(impulse, [float(text) for text in texts])  # three digits
+    assert impulse["2020-03"].max() > 3  # credit tightened fast
+    assert impulse["2020-05":"2020-06"].min() < -1
+
+
+def test_vendors_levels_have_five_digits(panel):
+    for name in ("RUT", "SPX.low", "XLU", "BTC", "TOTAL3", "BTC.dominance", "stablecoin.supply"):
+        values = panel.value(name).dropna()
+        np.testing.assert_array_equal(values, [float(f"{value:.4e}") for value in values])
+
+
+def test_the_first_version_is_as_published():
+    sums = {
+        "README.md": "34c5c856f54c468a895b3a9f754e2c9abaa879bba659b9cc049eccae5c8f499d",
+        "card.toml": "3a818f651286cd1fc25ff5bb36e7f7c3c22881cdc7c28f81f69504a3814a71ec",
+        "panel.parquet": "42452597fcdaa0c3fa5a69e9e74b099462ce67c50ffe68eee4636c541853e631",
+    }
+    for file, expected in sums.items():
+        assert file_sha256(reference_folder(1) / file) == expected, file
+    first = load_reference(version=1)
+    assert first.data_hash == "c6dfa39c319e944c"
+    assert "HY_OAS" in first.names
 
 
 @pytest.mark.parametrize("name", ["RUT", "SPX"])
 def test_lows_stand_on_the_scale_of_the_closes(panel, name):
     both = panel.frame[[f"{name}.low", name]].dropna()
     assert len(both) > 3800
-    assert (both[f"{name}.low"] <= both[name] * (1 + 1e-7)).all()
+    assert (both[f"{name}.low"] <= both[name] * (1 + 1e-4)).all()
     assert (both[f"{name}.low"] / both[name]).median() > 0.99
 
 
-def test_the_russell_crosses_three_thousand_to_the_cent(panel):
+def test_the_russell_crosses_three_thousand(panel):
     rut = level(panel, "RUT")
     assert rut[rut > 3000].index[0] == pd.Timestamp("2026-06-22")
     published = {
@@ -94,7 +127,8 @@ def test_the_russell_crosses_three_thousand_to_the_cent(panel):
         "2025-09-18": 2467.70,
     }
     for day, close in published.items():
-        assert rut[day] == pytest.approx(close, abs=0.005)
+        # five digits of 100 to 1000: half a step of .01 is .021 points of 421.26
+        assert rut[day] == pytest.approx(close, abs=0.0211)
     assert rut.idxmax() == pd.Timestamp("2026-08-14")
 
 
@@ -138,7 +172,7 @@ def test_ether_in_bitcoin_at_its_peaks(panel):
     assert may.max() == pytest.approx(0.0818, abs=2e-4)
     assert ratio.last_valid_index() == pd.Timestamp("2026-10-06")
     both = level(panel, "ETH") / level(panel, "BTC")
-    np.testing.assert_allclose(ratio.dropna(), both.dropna(), rtol=1e-6)
+    np.testing.assert_allclose(ratio.dropna(), both.dropna(), rtol=1e-4)
 
 
 def test_levels_that_everybody_knows(panel):
@@ -216,8 +250,8 @@ def test_events_are_those_of_the_full_history(panel, archive_path, name):
     series = name if name in ("RUT", "SPX", "QQQ") else f"{name}_TR"
     full = open_archive(archive_path).market(series)
     own = panel.value(name).dropna()
-    # eight significant digits: half a unit of the eighth is at most 5e-8 of the value
-    np.testing.assert_allclose(level(panel, name), full[own.index], rtol=5.01e-8)
+    # five significant digits: half a unit of the fifth is at most 5e-5 of the value
+    np.testing.assert_allclose(level(panel, name), full[own.index], rtol=5.01e-5)
     for options in ({"kind": "record"}, {"kind": "high"}, {"kind": "high", "window": 100}):
         expected = breakouts(full, quiet=60, **options).dates
         expected = expected[expected >= pd.Timestamp("2013-01-01")]
@@ -260,7 +294,7 @@ def rebuilt(archive_path, tmp_path_factory):
 def test_the_reference_is_rebuilt_byte_for_byte(rebuilt):
     """About a minute: everything from the raw archive, by the published script."""
     folder, _, read = rebuilt
-    published = reference_folder(1)
+    published = reference_folder()
     for file in ("panel.parquet", "card.toml", "README.md"):
         assert (folder / file).read_bytes() == (published / file).read_bytes(), file
     assert sorted(read) == list(SOURCE_TABLES)  # what README.md lists is what was read

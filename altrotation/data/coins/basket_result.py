@@ -20,16 +20,18 @@ class BasketResult:
     name, weighting : str
         Which membership, and "equal" or "cap".
     returns : Series of shape (n_days,)
-        Simple daily returns in USD; NaN before the first trade, where too few members had a price
-        at the trade, and on and after a day on which too little of the basket had a close.
+        Simple daily returns in USD; NaN before the first trade, after a decision without members,
+        and on and after a day on which too little of the basket had a close.
     index : Series of shape (n_days,)
-        Level, 100 at its first trade: the first, or the first after the last month that lacked
-        members, so that every ratio of two values is a return. NaN on days on which too little of
-        the basket had a close; the level after them holds the whole return.
+        Level, 100 at the first trade, to the first decision without members: it does not begin
+        again, so that every ratio of two values is a return and no value depends on later days.
+        NaN on days on which too little of the basket had a close; the level after them holds the
+        whole return.
     rebalances : DataFrame
         Index the trade label; `decided`, `members`, `held` (members with a price), `coverage`
         (held / members), `cap_coverage` (the same by capitalisation), `turnover` (one-way, fraction
-        of the basket), `thin` (coverage under 80 %).
+        of the basket), `traded` (false where too few members had a price: the trade is put off, or
+        where there were none), `thin` (coverage under 80 %).
     daily : DataFrame
         `held` (positions open), `priced` (share of the month's basket with a close that day: what
         left because its vendor's data ended counts as without one until the next trade),

@@ -1,16 +1,18 @@
 """Basket returns of a changing membership: rebalanced monthly, drifting between, nothing filled."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import BoolArray, FloatArray, IntArray
+from altrotation.aliases import BoolArray, DateLike, FloatArray, IntArray
 from altrotation.data.coins.basket_result import BasketResult
 from altrotation.data.coins.holding import Holding, days_unchanged, hold
 from altrotation.data.coins.universe import Membership
 from altrotation.errors import InputError
-from altrotation.validate import daily_index, require_choice, require_count
+from altrotation.validate import daily_index, require_choice, require_count, to_day
+from altrotation.variation import above
 
 __all__ = ["DELISTING", "Weighting", "basket"]
 
@@ -35,6 +37,7 @@ def basket(
     close: pd.DataFrame,
     membership: Membership,
     *,
+    start: DateLike | None = None,
     covered_to: pd.Series | None = None,
     weighting: Weighting = "equal",
     delay: int = 1,
@@ -48,11 +51,13 @@ def basket(
 
     A decision labelled D trades at the close of D + `delay`; its first return is that of the day
     after. Members without a close at the trade are not held (coverage says so) and the others
-    share the weight. Between trades weights drift (buy and hold): daily rebalancing would earn the
-    bounce of noisy prices (Blume & Stambaugh 1983). A position without a close is carried at its
-    last close for up to `patience` days and then leaves: at `delisting` where its vendor still
-    published (a death), at its last close where the vendor's data end; what is left is spread over
-    the rest.
+    share the weight. Where too few have one, as while a vendor is down, the trade is put off and
+    what is held is held on; a decision without members ends the basket. Between trades weights
+    drift (buy and hold): daily rebalancing would earn the bounce of noisy prices (Blume & Stambaugh
+    1983). A position without a close is carried at its last close for up to `patience` days and
+    then leaves: at `delisting` where its vendor still published (a death), at its last close where
+    the vendor's data end; what is left is spread over the rest. Days on which no column of `close`
+    has a price count for nobody's patience.
 
     Parameters
     ----------
@@ -60,6 +65,8 @@ def basket(
         USD closes by coin id on the 24/7 clock.
     membership : Membership
         Who is in from when on.
+    start : date, optional
+        Decisions before it are left out; by default none is.
     covered_to : Series, optional
         By coin id, the last day on which a vendor that lists the coin published anything (missing:
         none does); without it every lasting gap is a death.
@@ -73,9 +80,9 @@ def basket(
     patience : int, default 7
         Days a position may lack a close before it leaves.
     min_coverage : float, default 0.5
-        Least share of members with a price; under it returns are NaN until the next trade.
+        Least share of members with a price; under it nothing is traded.
     min_held : int, default 3
-        Least number of positions; under it returns are NaN until the next trade.
+        Least number of positions; under it nothing is traded.
     min_priced : float, default 0.5
         Least share of the basket's value with a close on a day; under it the day is NaN.
 
@@ -87,6 +94,8 @@ def basket(
     ------
     InputError
         If an option is out of range.
+    InputError
+        If `start` is unreadable.
     InputError
         If weights by capitalisation are asked of a membership that knows none.
     """
@@ -100,6 +109,7 @@ def basket(
             f"{membership.name} knows no capitalisations; use weighting='equal' for it."
         )
     dates = daily_index(close.index, "close")
+    published = close.notna().any(axis=1).to_numpy()
     close = close.loc[:, close.columns.isin(membership.members["id"].dropna())]
     columns = {coin: k for k, coin in enumerate(close.columns)}
     prices = close.to_numpy(dtype=float)
@@ -107,50 +117,50 @@ def basket(
         raise InputError("`close` must be positive; use NaN for a missing price.")
     frozen = days_unchanged(prices) > _STALE
     ends = _ends(covered_to, close.columns, dates)
-    trades = dates.get_indexer(membership.decided + pd.Timedelta(delay, "D"))
-    inside = trades >= 0
+    decisions = membership.decided
+    if start is not None:
+        decisions = decisions[decisions >= to_day(start, "start")]
+    at = dates.get_indexer(decisions + pd.Timedelta(delay, "D"))
     groups = dict(tuple(membership.members.groupby("decided")))
+    nobody = membership.members.iloc[:0]
+    trades = [
+        _trade(groups.get(day, nobody), columns, prices[row], weighting, min_coverage, min_held)
+        for day, row in zip(decisions[at >= 0], at[at >= 0], strict=True)
+    ]
+    spans = _spans([trade.kind for trade in trades], at[at >= 0].tolist(), len(dates) - 1)
     returns = np.full(len(dates), np.nan)
     daily = np.full((len(dates), 3), np.nan)
-    rows: list[dict[str, object]] = []
     losses: list[dict[str, object]] = []
     old: dict[int, float] = {}
-    schedule = list(zip(membership.decided[inside], trades[inside], strict=True))
-    for k, (decided, start) in enumerate(schedule):
-        stop = schedule[k + 1][1] if k + 1 < len(schedule) else len(dates) - 1
-        listed = groups.get(decided, membership.members.iloc[:0])
-        held, weights, row = _weights(listed, columns, prices[start], weighting)
-        share = len(held) / len(listed) if len(listed) else np.nan
-        if not share >= min_coverage or len(held) < min_held:
-            held, weights = held[:0], weights[:0]
-        new = dict(zip(held.tolist(), weights.tolist(), strict=True))
-        row = {
-            **row,
-            "trade": dates[start],
-            "decided": decided,
-            "turnover": _turnover(old, new),
-            "traded": bool(len(held)),
-            "thin": bool(share < 0.8),
+    for k, (trade, span) in enumerate(zip(trades, spans, strict=True)):
+        held = trade.held
+        new = dict(zip(held.tolist(), trade.weights.tolist(), strict=True))
+        trade.facts |= {
+            "trade": dates[at[at >= 0][k]],
+            "decided": decisions[at >= 0][k],
+            "turnover": np.nan if trade.kind == "put off" else _turnover(old, new),
         }
-        rows.append(row)
+        if trade.kind == "put off":
+            continue
         old = {}
-        if len(held):
-            window = slice(start, stop + 1)
+        if span is not None:
+            first, last = span
+            window, after = slice(first, last + 1), slice(first + 1, last + 1)
             path = hold(
                 prices[window, held],
-                weights,
-                ends[held] - start,
+                trade.weights,
+                ends[held] - first,
+                published=published[after],
                 patience=patience,
                 delisting=delisting,
             )
-            after = slice(start + 1, stop + 1)
             returns[after] = path.returns
             daily[after] = _describe(path, frozen[after, held])
-            final = path.weights[-1] if len(path.weights) else weights
+            final = path.weights[-1] if len(path.weights) else trade.weights
             old = dict(zip(held.tolist(), final.tolist(), strict=True))
             losses += [
                 {
-                    "date": dates[start + gone.day],
+                    "date": dates[first + gone.day],
                     "id": close.columns[held[gone.coin]],
                     "weight": gone.weight,
                     "kind": "death" if gone.death else "data end",
@@ -158,8 +168,8 @@ def basket(
                 }
                 for gone in path.departures
             ]
-    table = pd.DataFrame(rows, columns=_REBALANCE).set_index("trade")
-    shown = daily[:, 1] >= min_priced
+    table = pd.DataFrame([trade.facts for trade in trades], columns=_REBALANCE).set_index("trade")
+    shown = np.isfinite(daily[:, 1]) & ~above(min_priced, daily[:, 1])
     starts = dates.get_indexer(table.index[table["traded"]])
     before = shown.copy()
     before[starts] = True
@@ -168,7 +178,7 @@ def basket(
         name=membership.name,
         weighting=weighting,
         returns=pd.Series(daily_returns, index=dates, name=membership.name),
-        index=pd.Series(_chained(returns, shown, table, dates), dates, name=membership.name),
+        index=pd.Series(_chained(returns, shown, spans), dates, name=membership.name),
         rebalances=table,
         daily=pd.DataFrame(daily, index=dates, columns=["held", "priced", "stale"]),
         delistings=pd.DataFrame(losses, columns=["date", "id", "weight", "kind", "loss"]),
@@ -178,33 +188,24 @@ def basket(
 # -- internals -----------------------------------------------------------------------------------
 
 
-def _chained(
-    returns: FloatArray, shown: BoolArray, table: pd.DataFrame, dates: pd.DatetimeIndex
-) -> FloatArray:
-    """Return the level, 100 at the first trade after the last hole between two traded months."""
-    level = np.full(len(returns), np.nan)
-    traded = table["traded"].to_numpy(dtype=bool)
-    if not traded.any():
-        return level
-    last = int(np.flatnonzero(traded)[-1])
-    holes = np.flatnonzero(~traded[:last])
-    first = int(holes[-1]) + 1 if len(holes) else 0
-    start = int(dates.get_indexer(table.index[[first]])[0])
-    stop = (
-        len(returns)
-        if last + 1 == len(table)
-        else int(dates.get_indexer(table.index[[last + 1]])[0]) + 1
-    )
-    level[start] = 100.0
-    level[start + 1 : stop] = 100.0 * np.cumprod(1.0 + returns[start + 1 : stop])
-    keep = shown.copy()
-    keep[start] = True
-    return np.where(keep, level, np.nan)
+@dataclass(slots=True, eq=False)
+class _Trade:
+    """What a decision leads to: "made", "put off" for want of prices, or "none": no members."""
+
+    kind: str
+    held: IntArray
+    weights: FloatArray
+    facts: dict[str, object]
 
 
-def _weights(
-    listed: pd.DataFrame, columns: dict[str, int], at_trade: FloatArray, weighting: str
-) -> tuple[IntArray, FloatArray, dict[str, object]]:
+def _trade(
+    listed: pd.DataFrame,
+    columns: dict[str, int],
+    at_trade: FloatArray,
+    weighting: str,
+    min_coverage: float,
+    min_held: int,
+) -> _Trade:
     where = np.array([columns.get(coin, -1) for coin in listed["id"]], dtype=np.int64)
     caps = listed["cap"].to_numpy(dtype=float)
     priced = (where >= 0) & np.isfinite(at_trade[where]) if len(where) else where >= 0
@@ -212,13 +213,50 @@ def _weights(
     held = where[usable]
     raw = caps[usable] if weighting == "cap" else np.ones(len(held))
     total = np.nansum(caps)
+    share = len(held) / len(where) if len(where) else np.nan
+    made = share >= min_coverage and len(held) >= min_held
     facts: dict[str, object] = {
         "members": len(where),
         "held": len(held),
-        "coverage": len(held) / len(where) if len(where) else np.nan,
+        "coverage": share,
         "cap_coverage": np.nansum(caps[usable]) / total if total > 0 else np.nan,
+        "traded": made,
+        "thin": bool(share < 0.8),
     }
-    return held, raw / raw.sum() if len(held) else raw, facts
+    if made:
+        return _Trade("made", held, raw / raw.sum(), facts)
+    kind = "put off" if len(where) >= min_held else "none"
+    return _Trade(kind, held[:0], raw[:0], facts)
+
+
+def _spans(kinds: list[str], rows: list[int], end: int) -> list[tuple[int, int] | None]:
+    """Return, for each trade that is made, its row and that of the next one not put off."""
+    spans: list[tuple[int, int] | None] = [None] * len(kinds)
+    stop = end
+    for k in range(len(kinds) - 1, -1, -1):
+        if kinds[k] == "made":
+            spans[k] = rows[k], stop
+        if kinds[k] != "put off":
+            stop = rows[k]
+    return spans
+
+
+def _chained(
+    returns: FloatArray, shown: BoolArray, spans: list[tuple[int, int] | None]
+) -> FloatArray:
+    """Return the level, 100 at the first trade, to the first day on which nothing is held."""
+    level = np.full(len(returns), np.nan)
+    made = [span for span in spans if span is not None]
+    if not made:
+        return level
+    start, stop = made[0]
+    for first, last in made[1:]:
+        stop = last if first == stop else stop
+    level[start] = 100.0
+    level[start + 1 : stop + 1] = 100.0 * np.cumprod(1.0 + returns[start + 1 : stop + 1])
+    keep = shown.copy()
+    keep[start] = True
+    return np.where(keep, level, np.nan)
 
 
 def _describe(path: Holding, frozen: BoolArray) -> FloatArray:

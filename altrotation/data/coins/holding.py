@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray
+from altrotation.variation import above
 
 __all__ = ["Departure", "Holding", "days_unchanged", "hold"]
 
@@ -45,7 +46,13 @@ class Holding:
 
 
 def hold(
-    prices: FloatArray, weights: FloatArray, ends: FloatArray, *, patience: int, delisting: float
+    prices: FloatArray,
+    weights: FloatArray,
+    ends: FloatArray,
+    *,
+    published: BoolArray,
+    patience: int,
+    delisting: float,
 ) -> Holding:
     """Follow positions bought at the first row of `prices` to its last row.
 
@@ -57,8 +64,10 @@ def hold(
         Shares at the first row, one in sum.
     ends : array of shape (n_coins,)
         Row up to which a listing vendor of the coin published anything; -inf if none lists it.
+    published : array of bool of shape (n_days,)
+        Whether any coin at all has a close that day.
     patience : int
-        Days in a row without a close after which a position leaves.
+        Published days in a row without a close after which a position leaves.
     delisting : float
         Simple return beyond the last close where a position leaves at or before its row in `ends`.
 
@@ -80,7 +89,7 @@ def hold(
         now = seen[t] & held
         value[now] *= prices[t + 1, now] / last[now]
         last[now] = prices[t + 1, now]
-        missing = np.where(now, 0, missing + 1)
+        missing = np.where(now, 0, missing + published[t])
         for i in np.flatnonzero(held & (missing > patience)):
             death = bool(t + 1 <= ends[i])
             loss = delisting if death else 0.0
@@ -99,8 +108,10 @@ def hold(
 
 
 def days_unchanged(prices: FloatArray) -> IntArray:
-    """Return for how many days up to and including each row the close has been exactly the same."""
+    """Return for how many days up to and including each row the close has been the same."""
     run = np.zeros(prices.shape, dtype=np.int64)
     for t in range(1, len(prices)):
-        run[t] = np.where(prices[t] == prices[t - 1], run[t - 1] + 1, 0)
+        moved = above(prices[t], prices[t - 1]) | above(prices[t - 1], prices[t])
+        known = np.isfinite(prices[t]) & np.isfinite(prices[t - 1])
+        run[t] = np.where(known & ~moved, run[t - 1] + 1, 0)
     return run

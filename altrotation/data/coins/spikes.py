@@ -1,23 +1,44 @@
-"""Vendor errors that jump and come back within days, and that no other vendor saw."""
+"""Jumps that one vendor alone shows: unknown until they have lasted."""
 
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import FloatArray
+from altrotation.aliases import BoolArray, FloatArray
 from altrotation.data.coins.vendors import Vendor
 
 __all__ = ["remove_spikes"]
+
+# log size of a jump that is held back, and for how many days: larger errors last longer
+_JUMP, _DAYS = np.log(3.0), 1
+_LARGE, _DAYS_OF_LARGE = np.log(5.0), 5
+_AGREES = 0.2  # log points between two vendors of one coin
 
 
 def remove_spikes(
     vendors: dict[str, Vendor], ids: dict[str, dict[str, str]]
 ) -> tuple[dict[str, Vendor], pd.DataFrame]:
-    """Take out short jumps that come back and that no other vendor confirms.
+    """Take out jumps that no other vendor confirms, for as long as an error usually lasts.
 
-    A jump by 3 x that is undone within a day, or by 5 x within five days (nine tenths of it, in
-    logs), is taken for a vendor's error unless another vendor of the coin printed the same price,
-    within 20 %, on a day of it. This is a repair of raw records and looks up to five days ahead:
-    every value is in the ledger, nothing is replaced.
+    A price more than 3 x off the one of the day before is held back for that day, one more than
+    5 x off for five days, unless another vendor of the coin prints the same within 20 %. The first
+    price back within 3 x, or the first after those days, is taken: a move that lasts is then seen
+    as one return over the days between. Whether a value is taken depends on rows up to and
+    including its own, so what was removed on a day could not have been known on it. Every value
+    removed is in the ledger, nothing is replaced.
+
+    Parameters
+    ----------
+    vendors : dict of Vendor
+        See `read_vendors`.
+    ids : dict of dict
+        Vendor -> series -> coin id.
+
+    Returns
+    -------
+    vendors : dict of Vendor
+        With NaN for what was removed.
+    ledger : DataFrame
+        `source`, `series`, `date`, `value`, `reason`.
     """
     logs: dict[str, pd.DataFrame] = {}
     for name, vendor in vendors.items():
@@ -25,48 +46,56 @@ def remove_spikes(
     cleaned, rows = dict(vendors), []
     for name, vendor in vendors.items():
         values = logs[name].to_numpy()
-        bad = np.zeros(values.shape, dtype=bool)
-        for start, stop, column in _excursions(values):
-            coin = logs[name].columns[column]
-            here = values[start:stop, column]
-            others = [
-                logs[other][coin].to_numpy()[start:stop]
-                for other in logs
-                if other != name and coin in logs[other].columns
-            ]
-            gaps = np.array([np.abs(other - here) for other in others])
-            if gaps.size and (gaps < 0.2).any():
-                continue
-            witness = "another vendor disagrees" if np.isfinite(gaps).any() else "no witness"
-            size = np.exp(here[np.isfinite(here)][0] - values[start - 1, column])
-            bad[start:stop, column] = np.isfinite(here)
-            rows += [
+        shown, confirmed = _witnesses(name, logs)
+        held, jumps = _held_back(values, confirmed)
+        prices = vendor.close.to_numpy()
+        for row, column in np.argwhere(held):
+            witness = "another vendor disagrees" if shown[row, column] else "no witness"
+            rows.append(
                 {
                     "source": name,
                     "series": vendor.close.columns[column],
                     "date": vendor.close.index[row],
-                    "value": vendor.close.iloc[row, column],
-                    "reason": f"jump by {size:.3g} x and back within {stop - start} d, {witness}",
+                    "value": prices[row, column],
+                    "reason": f"jump by {np.exp(jumps[row, column]):.3g} x, {witness}",
                 }
-                for row in range(start, stop)
-                if np.isfinite(values[row, column])
-            ]
-        if bad.any():
-            cleaned[name] = Vendor(name, vendor.close.mask(bad), vendor.symbols)
+            )
+        if held.any():
+            cleaned[name] = Vendor(name, vendor.close.mask(held), vendor.symbols)
     ledger = pd.DataFrame(rows, columns=["source", "series", "date", "value", "reason"])
     return cleaned, ledger.drop_duplicates(["source", "series", "date"])
 
 
-def _excursions(values: FloatArray) -> list[tuple[int, int, int]]:
-    """Return (start, stop, column) of each short jump and return, the jump's days half-open."""
-    found = []
-    for length in range(1, 6):
-        jump, share = (np.log(3.0), 0.25) if length == 1 else (np.log(5.0), 0.10)
-        there = values[1:-length] - values[: -length - 1]
-        over = values[1 + length :] - values[: -length - 1]
-        hit = (np.abs(there) > jump) & (np.abs(over) < share * np.abs(there))
-        for day in range(1, length):  # away on every day between, or unknown
-            away = values[1 + day : len(values) - length + day] - values[: -length - 1]
-            hit &= ~(away * np.sign(there) < 0.5 * np.abs(there))
-        found += [(int(t) + 1, int(t) + 1 + length, int(c)) for t, c in np.argwhere(hit)]
-    return found
+def _witnesses(name: str, logs: dict[str, pd.DataFrame]) -> tuple[BoolArray, BoolArray]:
+    """Return where another vendor has a price of the coin, and where it is the same price."""
+    own = logs[name]
+    shown, confirmed = (np.zeros(own.shape, dtype=np.bool_) for _ in range(2))
+    for other, prices in logs.items():
+        theirs = prices.columns.get_indexer(own.columns)
+        mine = np.flatnonzero(theirs >= 0)
+        if other == name or not len(mine):
+            continue
+        gap = np.abs(prices.to_numpy()[:, theirs[mine]] - own.to_numpy()[:, mine])
+        shown[:, mine] |= np.isfinite(gap)
+        confirmed[:, mine] |= gap < _AGREES
+    return shown, confirmed
+
+
+def _held_back(values: FloatArray, confirmed: BoolArray) -> tuple[BoolArray, FloatArray]:
+    """Return which log prices are held back, and how far each stands off the last one taken."""
+    n, k = values.shape
+    held, jumps = np.zeros((n, k), dtype=np.bool_), np.full((n, k), np.nan)
+    last, taken_at = np.full(k, np.nan), np.full(k, -2)  # the last price taken, and its row
+    since, span = np.full(k, -1), np.zeros(k, dtype=np.int64)  # of the jump under way, if any
+    for t in range(n):
+        here = np.isfinite(values[t])
+        off = values[t] - last
+        far = here & (np.abs(off) > _JUMP) & ~confirmed[t]  # NaN, at the first price, is not
+        begins = far & (since < 0) & (taken_at == t - 1)
+        since[begins] = t
+        span[begins] = np.where(np.abs(off[begins]) > _LARGE, _DAYS_OF_LARGE, _DAYS)
+        held[t] = far & (since >= 0) & (t - since < span)
+        jumps[t] = off
+        taken = here & ~held[t]
+        last[taken], taken_at[taken], since[taken] = values[t, taken], t, -1
+    return held, jumps

@@ -13,10 +13,12 @@ from altrotation.data.coins.resolve import known_symbols, resolve_ids
 from altrotation.data.coins.spikes import remove_spikes
 from altrotation.data.coins.splice import splice
 from altrotation.data.coins.vendors import EXCHANGES, GECKO, PRECEDENCE, Vendor, read_vendors
+from altrotation.validate import to_day
 
 __all__ = ["CoinTable", "TableSource", "load_coins"]
 
-_FIRST, _LAST = "2013-04-28", "2026-10-08"
+_FIRST = "2013-04-28"
+_CLOSES = ("coin_close", "coin_close_2026", "coin_ohlcv_2025_2026")
 # Aggregate spot volume only: one exchange's turnover is another quantity.
 _AGGREGATE = ("cmc_2013_2018jan", "cmc_2018h1", *GECKO[:2], "yahoo_2022feb", GECKO[2])
 
@@ -50,8 +52,9 @@ class CoinTable:
     symbols : Series
         Every symbol a vendor used, index coin id (repeated).
     spans : DataFrame
-        Which vendor gave the returns of which coin: `id`, `source`, `series`, `first`, `last`,
-        `days`, `factor` (chained level over the vendor's price when they last met).
+        Which vendor gave the returns of which coin, one row a run of days: `id`, `source`,
+        `series`, `first`, `last`, `days`, `factor` (chained level over the vendor's price in it); a
+        vendor that gave none has one row of 0 days.
     matches : DataFrame
         The evidence of every match between vendors, refused ones included.
     ledger : DataFrame
@@ -82,7 +85,7 @@ class CoinTable:
 
 
 def load_coins(
-    archive: TableSource, *, start: DateLike = _FIRST, end: DateLike = _LAST
+    archive: TableSource, *, start: DateLike = _FIRST, end: DateLike | None = None
 ) -> CoinTable:
     """Return the coins of the raw archive, identified, cleaned and spliced.
 
@@ -91,7 +94,8 @@ def load_coins(
     archive : Archive
         An opened archive: `archive.table(name)` returns a table of SOURCES.md.
     start, end : str or Timestamp
-        First and last label. Identities are always established on the whole history.
+        First and last label, by default those of the closes. Identities are always established on
+        the whole history.
 
     Returns
     -------
@@ -106,8 +110,10 @@ def load_coins(
     DataError
         If the archive lacks a source.
     """
-    window = days(start, end)
-    dates = days(_FIRST, _LAST)
+    first = to_day(start, "start")
+    window = None if end is None else days(first, end)
+    dates = days(_FIRST, max(archive.table(name)["date"].max() for name in _CLOSES))
+    window = days(first, dates[-1]) if window is None else window
     vendors, ledger = read_vendors(archive.table, dates)
     ids, matches = resolve_ids(vendors, ranked_records(archive.table))
     renames = archive.table("coin_slug_renames_2018")
@@ -170,10 +176,12 @@ def _chain(
             values, used, factor = splice(stack)
             main = np.stack([(used == v).sum(axis=0) for v in range(count)]).argmax(axis=0)
             anchor = factor[main, np.arange(len(part))]  # levels are the main vendor's
-            values, factor = values / anchor, factor / anchor
+            values = values / anchor
+            quoted = np.take_along_axis(stack, np.maximum(used, 0)[None], axis=0)[0]
+            ratio = values / quoted
             level[:, [position[c] for c in part]] = values
             for k, coin in enumerate(part):
-                spans.extend(_spans(coin, holders[coin], used[:, k], factor[:, k], dates))
+                spans.extend(_spans(coin, holders[coin], used[:, k], ratio[:, k], dates))
     frame = pd.DataFrame(level, index=dates, columns=pd.Index(coins, name="id", dtype=object))
     return frame, pd.DataFrame(spans)
 
@@ -182,23 +190,18 @@ def _spans(
     coin: str,
     holders: list[tuple[str, str]],
     used: np.ndarray,
-    factor: FloatArray,
+    ratio: FloatArray,
     dates: pd.DatetimeIndex,
 ) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for v, (source, series) in enumerate(holders):
-        at = np.flatnonzero(used == v)
-        rows.append(
-            {
-                "id": coin,
-                "source": source,
-                "series": series,
-                "first": dates[at[0]] if len(at) else pd.NaT,
-                "last": dates[at[-1]] if len(at) else pd.NaT,
-                "days": len(at),
-                "factor": factor[v],
-            }
-        )
+        vendor = {"id": coin, "source": source, "series": series}
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], used == v, [False]])))
+        if not len(edges):
+            rows.append({**vendor, "first": pd.NaT, "last": pd.NaT, "days": 0, "factor": np.nan})
+        for first, stop in zip(edges[::2], edges[1::2], strict=True):
+            span = {"first": dates[first], "last": dates[stop - 1], "days": stop - first}
+            rows.append({**vendor, **span, "factor": ratio[stop - 1]})
     return rows
 
 

@@ -38,6 +38,7 @@ PRECEDENCE: tuple[str, ...] = (
     "close_2026",
 )
 
+_CMC = ("cmc_2013_2018jan", "cmc_2018h1")  # "cmc" unites them
 GECKO = ("coingecko_2025", "coingecko_2022", "coingecko_top5_2026")
 # One exchange, or a slice of its history: where such a series ends nothing has died.
 EXCHANGES = (
@@ -96,20 +97,25 @@ def read_vendors(
     DataError
         If the archive lacks a source.
     DataError
+        If it has one that is not known.
+    DataError
         If two united series differ.
     """
     long = table("coin_close")
     frames = {str(name): part for name, part in long.groupby("source", observed=True) if len(part)}
+    unknown = sorted(set(frames) - {*PRECEDENCE, *_CMC})
+    if unknown:
+        raise DataError(
+            f"The table coin_close has the source {unknown[0]!r}, which has no place among "
+            f"{', '.join(PRECEDENCE)}; leave it out of the table."
+        )
     removed: list[pd.DataFrame] = []
     vendors: dict[str, Vendor] = {}
     renames = table("coin_slug_renames_2018").set_index("slug_jan2018")["slug_jul2018"]
     for name in PRECEDENCE:
         if name == "cmc":
-            close = _unite(
-                _wide(_need(frames, "cmc_2013_2018jan"), dates),
-                _wide(_need(frames, "cmc_2018h1"), dates),
-                renames,
-            )
+            early, late = (_wide(_need(frames, part), dates) for part in _CMC)
+            close = _unite(early, late, renames)
             symbols = pd.Series("", index=close.columns)
         elif name == "mexc_spot_2026apr":
             close, symbols = _by_symbol(table("coin_ohlcv_2025_2026"), dates)
