@@ -118,6 +118,8 @@ def release_dates(stamps: pd.DatetimeIndex, release: str) -> pd.DatetimeIndex:
     InputError
         If `release` is not a whole number followed by "d" or "b".
     """
+    if not isinstance(release, str):
+        raise InputError(f"`release` must be like '0d', '1d' or '1b', got {release!r}.")
     number, kind = release[:-1], release[-1:]
     if not number.isdecimal() or kind not in ("d", "b"):
         raise InputError(f"`release` must be like '0d', '1d' or '1b', got {release!r}.")

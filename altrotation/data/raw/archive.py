@@ -21,8 +21,9 @@ from altrotation.data.raw.reading import read_table
 from altrotation.data.raw.remarks import known_remarks
 from altrotation.data.raw.repairs import repairable_tables, repairs_of
 from altrotation.data.raw.tables import TABLES
+from altrotation.data.store import CARD_FILE, PANEL_FILE
 from altrotation.errors import DataError, InputError
-from altrotation.validate import require_choice, to_day
+from altrotation.validate import require_choice, require_path, to_day
 
 __all__ = ["ARCHIVE_VARIABLE", "Archive", "open_archive"]
 
@@ -218,6 +219,8 @@ def open_archive(
     DataError
         If the folder or its SHA256SUMS is absent.
     DataError
+        If the folder holds a panel.
+    DataError
         If a listed file is absent or has another hash.
     DataError
         If the file of a table is not listed.
@@ -228,12 +231,18 @@ def open_archive(
             "The raw archive is needed and no folder is named; pass `path` to open_archive or set "
             f"the environment variable {ARCHIVE_VARIABLE}."
         )
+    require_path(named, "path")
     folder = Path(named).expanduser()
     if not folder.is_dir():
         raise DataError(
             f"There is no archive folder {folder}; correct `path` or {ARCHIVE_VARIABLE}."
         )
     sums: Mapping[str, str] = MappingProxyType({})
+    if (folder / CARD_FILE).is_file() and (folder / PANEL_FILE).is_file():
+        raise DataError(
+            f"{folder} is the folder of a panel, not a raw archive; read it with "
+            "`--panel FOLDER` on the command line, with read_panel(folder) in Python."
+        )
     if verify:
         sums = listed_sums(folder)
         verify_sums(folder, sums)

@@ -48,17 +48,25 @@ def listed_sums(folder: Path) -> Mapping[str, str]:
     Raises
     ------
     DataError
-        If the list is absent.
+        If the list is absent, no readable file, or not UTF-8.
     DataError
         If a line is not a hash followed by a file name.
     """
     listing = folder / SUMS_FILE
     try:
         lines = listing.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{listing} is not UTF-8 text; write the list again with sha256sum."
+        ) from error
     except FileNotFoundError as error:
         raise DataError(
             f"{folder} has no {SUMS_FILE}; write it with `sha256sum *.parquet *.csv > {SUMS_FILE}` "
             "or open the archive with verify=False."
+        ) from error
+    except OSError as error:
+        raise DataError(
+            f"{listing} cannot be read ({error.strerror}); write the list again with sha256sum."
         ) from error
     sums = {}
     for number, line in enumerate(lines, start=1):

@@ -56,10 +56,12 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
                 f"{path.name} has a column {name!r} that table {table.name} does not know; drop it."
             )
         declared[name] = table.others
+    if not len(raw):
+        raise DataError(f"{path.name} has no rows; restore the file.")
     frame = pd.DataFrame(
         {name: _conform(raw[name], column, path.name) for name, column in declared.items()},
         copy=False,
-    )
+    ).reset_index(drop=True)
     for name, column in declared.items():
         _require_range(frame, name, column, table, path.name)
     _require_order(frame, table, path.name)
@@ -71,15 +73,15 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     import pyarrow.parquet
 
     try:
-        content = pyarrow.parquet.read_table(path)
+        content = pyarrow.parquet.read_table(path).replace_schema_metadata(None)
+        frame: pd.DataFrame = content.to_pandas()
     except FileNotFoundError as error:
         raise DataError(f"There is no file {path}; correct the path.") from error
-    except (pyarrow.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(". ")
+    except (pyarrow.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
+        reason = " ".join(str(error).split())[:200].rstrip(". ")
         raise DataError(
             f"{path.name} is no complete parquet file ({reason}); copy it again."
         ) from error
-    frame: pd.DataFrame = content.to_pandas()
     return frame
 
 
