@@ -174,7 +174,8 @@ def parse_numbers(text: pd.Series, where: str) -> pd.Series:
         except ValueError:
             raise DataError(
                 f"{_line(where, text.index, row)}: {text.name} must be a number, got "
-                f"{cell!r}; write a decimal number without signs of thousands, or leave the cell empty."
+                f"{cell!r}; write a decimal number without signs of thousands, or leave the cell "
+                "empty."
             ) from None
         if not np.isfinite(values[row]):
             raise DataError(
@@ -221,7 +222,8 @@ def parse_days(text: pd.Series, where: str, *, ahead: bool = False) -> pd.Dateti
         row = int(np.argmax(late))
         raise DataError(
             f"{_line(where, text.index, row)}: {dates[row]:%Y-%m-%d} lies in the future, the "
-            f"latest day possible is {latest_day():%Y-%m-%d}; correct the date (or this machine's clock)."
+            f"latest day possible is {latest_day():%Y-%m-%d}; correct the date (or this machine's "
+            "clock)."
         )
     return dates
 
