@@ -21,6 +21,7 @@ from altrotation.derive.leverage import leverage_columns
 from altrotation.derive.macro import macro_columns
 from altrotation.derive.supply import supply_columns
 from altrotation.derive.tiers import tier_columns
+from altrotation.errors import DataError
 from altrotation.validate import to_day
 
 __all__ = ["DIGITS", "SOURCE_TABLES", "derive_panel"]
@@ -52,10 +53,10 @@ SOURCE_TABLES = (
 # Eight significant digits keep 3,004.40 points to a ten-thousandth, and are the same digits on
 # every machine, however it rounds the sixteenth.
 DIGITS = 8
-_EQUITIES, _MACRO, _END = "1999-01-04", "2010-01-01", "2026-10-08"
+_EQUITIES, _MACRO = "1999-01-04", "2010-01-01"
 
 
-def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
+def derive_panel(archive: Archive, *, end: DateLike | None = None) -> Panel:
     """Return the derived panel of a raw archive: what the reference data set holds.
 
     Rows are every UTC day from 1999-01-04, when equities begin so that a record since 2013 is
@@ -67,8 +68,8 @@ def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
     ----------
     archive : Archive
         An opened archive; with its corrections, unless it was opened without.
-    end : str or Timestamp, default 2026-10-08
-        The last row.
+    end : str or Timestamp, optional
+        The last row; by default the last day on which a series has a value.
 
     Returns
     -------
@@ -82,17 +83,34 @@ def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
         If the archive lacks a table.
     DataError
         If a table breaks its schema.
+    DataError
+        If the coin tables hold a vendor that the recipe does not read.
     InputError
         If `end` is unreadable.
     InputError
         If `end` lies before 1999-01-04.
     """
-    rows = days(_EQUITIES, to_day(end, "end"))
+    if end is not None:
+        days(_EQUITIES, to_day(end, "end"))
     columns = [*_market_columns(archive), *_coin_columns(archive)]
+    _require_read(archive.unread)
+    last = max(column.values.index[-1] for column in columns)
+    rows = days(_EQUITIES, last if end is None else end)
     frame = pd.DataFrame({c.card.name: c.values.reindex(rows) for c in columns}, index=rows)
     cards = [column.card for column in columns]
     rounded = round_significant(frame, digits=DIGITS)
     return Panel(rounded, cards, repairs=_repairs(archive, columns))
+
+
+def _require_read(unread: pd.DataFrame) -> None:
+    coins = unread[unread["table"].str.startswith("coin_")]
+    if len(coins):
+        table, vendor = coins.iloc[0]["table"], coins.iloc[0]["series"]
+        raise DataError(
+            f"The table {table} holds the vendor {vendor!r}, which is not read; take its rows out, "
+            "or give it a place in altrotation.data.coins.vendors.PRECEDENCE and in "
+            "altrotation.data.raw.catalogue.COIN_SOURCES."
+        )
 
 
 def _market_columns(archive: Archive) -> list[Column]:

@@ -18,7 +18,7 @@ from altrotation.data.raw import catalogue
 from altrotation.data.raw.checksums import SUMS_FILE, listed_sums, verify_sums
 from altrotation.data.raw.ledger import QualityLedger
 from altrotation.data.raw.reading import read_table
-from altrotation.data.raw.remarks import known_remarks
+from altrotation.data.raw.remarks import known_remarks, unread_remarks
 from altrotation.data.raw.repairs import repairable_tables, repairs_of
 from altrotation.data.raw.tables import TABLES
 from altrotation.data.store import CARD_FILE, PANEL_FILE
@@ -91,8 +91,14 @@ class Archive:
 
     @property
     def remarks(self) -> pd.DataFrame:
-        """The known defects that no repair removes: table, series, first, last, remark."""
-        return known_remarks()
+        """What a reader must know: table, series, first, last, remark (see also `unread`)."""
+        found = [rows for rows in (known_remarks(), self.unread) if len(rows)]
+        return pd.concat(found, ignore_index=True)
+
+    @property
+    def unread(self) -> pd.DataFrame:
+        """The vendors and series that are not known, so that nothing reads them; as `remarks`."""
+        return unread_remarks(self._checked, self.tables)
 
     def market(self, series: str, field: str = "close") -> pd.Series:
         """Return one field of an index or fund on the sessions the archive holds.
