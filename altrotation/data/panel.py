@@ -12,6 +12,7 @@ import pandas as pd
 from altrotation.aliases import Clock, DateLike
 from altrotation.data.calendar import CLOCKS, labels
 from altrotation.data.cards import SeriesCard
+from altrotation.data.jumps import suspicious_jumps
 from altrotation.data.own import OneOrEach, own_series, require_names
 from altrotation.errors import DataError, InputError
 from altrotation.validate import daily_frame, require_choice, to_day
@@ -183,7 +184,11 @@ class Panel:
         return self.cards[list(self._frame.columns).index(name)]
 
     def describe(self) -> pd.DataFrame:
-        """Return one row a series: what its card says, first and last day, number of values."""
+        """Return one row a series: what its card says, first and last day, number of values.
+
+        `jumps` names the days, with their factors, on which a price or an index moved as by a
+        redenomination, a split that was not applied or a change of unit (`suspicious_jumps`).
+        """
         rows = []
         for card in self.cards:
             valid = self._frame[card.name].dropna()
@@ -198,6 +203,7 @@ class Panel:
                     "first": valid.index.min(),
                     "last": valid.index.max(),
                     "values": len(valid),
+                    "jumps": _jumps(valid) if card.kind in ("price", "index") else "",
                 }
             )
         return pd.DataFrame(rows).set_index("series")
@@ -370,6 +376,12 @@ class Panel:
             f"Panel({self.dates[0]:%Y-%m-%d} to {self.dates[-1]:%Y-%m-%d}, {len(self)} rows, "
             f"{len(self.names)} series, clock {self.clock}, data {self.data_hash})"
         )
+
+
+def _jumps(closes: pd.Series) -> str:
+    found = suspicious_jumps(closes)
+    pairs = zip(found["date"], found["factor"], strict=True)
+    return ", ".join(f"{day:%Y-%m-%d} x {factor:,.4g}" for day, factor in pairs)
 
 
 def _released(card: SeriesCard) -> SeriesCard:
