@@ -72,8 +72,11 @@ def mended_days(index: pd.Index, it: str, *, data: bool) -> str:
     return "pass a pandas DatetimeIndex of days"
 
 
-def mended_ticks(ticks: float, it: str) -> str | None:
+def mended_ticks(number: Any, it: str) -> str | None:
     """Return the call that makes days of one or several numbers, if such numbers can be days."""
+    if not abs(number) < 2**63:
+        return None
+    ticks = float(number)
     if _unit(np.array([ticks])) is None:
         written = 19000101 <= ticks <= 21001231 and ticks == int(ticks)
         return f'pd.to_datetime({it}, format="%Y%m%d")' if written else None

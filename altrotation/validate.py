@@ -54,7 +54,7 @@ def to_day(date: DateLike, name: str = "date") -> pd.Timestamp:
         If `date` is neither ISO text nor a date object, or not a whole timezone-naive day.
     """
     wrong = InputError(
-        f"`{name}` must be a date such as 2025-09-18, got {date!r}{_hint(date, name)}."
+        f"`{name}` must be a date such as 2025-09-18, got {_shown(date)}{_hint(date, name)}."
     )
     if isinstance(date, str):
         if not _ISO.fullmatch(date):
@@ -91,7 +91,7 @@ def _hint(date: object, name: str) -> str:
     if isinstance(date, pd.Period):
         return f"; use {named(name)}.to_timestamp()"
     if isinstance(date, numbers.Real):
-        mended = mended_ticks(float(date), named(name))
+        mended = mended_ticks(date, named(name))
         other = f"use {mended}" if mended else "convert it with pd.Timestamp(..., unit='ms')"
         return f"; write it as text, or {other}"
     return ""
@@ -104,6 +104,10 @@ def daily_index(index: pd.Index, name: str, *, data: bool = False) -> pd.Datetim
     frame that has the index, and the message says the call that mends it, not its index.
     """
     it = named(name)
+    if not isinstance(index, pd.Index):
+        raise InputError(
+            f"`{name}` must be a pandas DatetimeIndex of UTC days, got {_shown(index)}."
+        )
     if not isinstance(index, pd.DatetimeIndex):
         if isinstance(index.dtype, pd.ArrowDtype) and index.dtype.kind == "M":
             return daily_index(pd.DatetimeIndex(index), name, data=data)

@@ -6,6 +6,7 @@ from pathlib import Path
 from altrotation.data.panel import Panel
 from altrotation.data.store import CARD_FILE, card_digest, read_card, read_panel
 from altrotation.errors import DataError, InputError
+from altrotation.validate import require_count
 
 __all__ = ["load_reference", "reference_folder", "reference_versions"]
 
@@ -60,6 +61,7 @@ def reference_folder(version: int = 1) -> Path:
     InputError
         If there is no such version.
     """
+    require_count(version, 0, "version")
     folders = _folders()
     if not folders:
         raise DataError(

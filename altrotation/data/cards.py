@@ -1,5 +1,6 @@
 """The card of a series: what it is, in which unit, on which calendar, known when, from where."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
@@ -9,9 +10,9 @@ import pandas as pd
 from altrotation.aliases import BoolArray, FloatArray
 from altrotation.data.calendar import release_dates, session_times
 from altrotation.errors import InputError
-from altrotation.validate import require_choice, require_flag, require_number, to_day
+from altrotation.validate import require_choice, require_flag, require_number, require_text, to_day
 
-__all__ = ["CALENDARS", "KINDS", "STAMPS", "SeriesCard"]
+__all__ = ["CALENDARS", "KINDS", "STAMPS", "SeriesCard", "cards_by_name"]
 
 KINDS = ("price", "index", "yield", "rate", "flow", "share", "count", "amount", "ratio", "level")
 CALENDARS = ("24/7", "XNYS", "weekly", "monthly")
@@ -19,6 +20,7 @@ STAMPS = ("session", "day-end", "day-start", "instant")
 _POSITIVE = ("price", "index", "ratio")
 _NOT_NEGATIVE = ("amount", "count", "level")
 _LEVELS = ("cap", "supply", "contracts")  # fields of an asset that stand and do not add up
+OWN = 'use Panel.from_frame(frame, kinds="price", stamp="day-end")'
 _ALWAYS = ("kind", "unit", "calendar")
 
 
@@ -86,9 +88,11 @@ class SeriesCard:
     stamp: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str):
+        name: object = self.name
+        if not isinstance(name, str):
+            got = repr(name) if isinstance(name, tuple) else type(name).__name__
             raise InputError(
-                f"The `name` of a series card must be text, got {self.name!r}; name the column so, "
+                f"The `name` of a series card must be text, got {got}; name the column so, "
                 "for example with .rename(columns=str), or take one level of two-level columns, "
                 'such as frame["Close"].'
             )
@@ -97,10 +101,8 @@ class SeriesCard:
         require_choice(self.kind, KINDS, f"kind of {self.name}")
         require_choice(self.calendar, CALENDARS, f"calendar of {self.name}")
         for part in ("unit", "source", "licence", "sha256", "note"):
-            if not isinstance(getattr(self, part), str):
-                raise InputError(
-                    f"`{part} of {self.name}` must be text, got {getattr(self, part)!r}."
-                )
+            if getattr(self, part) != "":
+                require_text(getattr(self, part), f"{part} of {self.name}")
         require_flag(self.revised, f"revised of {self.name}")
         if self.stamp == "":
             object.__setattr__(self, "stamp", _usual_stamp(self.calendar))
@@ -179,6 +181,44 @@ class SeriesCard:
     def known(self, stamps: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """Return the UTC days on which values stamped `stamps` became known."""
         return release_dates(stamps, self.release)
+
+
+def cards_by_name(cards: Iterable[SeriesCard]) -> dict[str, SeriesCard]:
+    """Return the cards of the series of a panel by name.
+
+    Parameters
+    ----------
+    cards : iterable of SeriesCard
+
+    Returns
+    -------
+    dict of str to SeriesCard
+        In the order of `cards`.
+
+    Raises
+    ------
+    InputError
+        If they are no cards, or two share a name.
+    InputError
+        If one is stamped otherwise than at the end of its day or session.
+    """
+    listed: Iterable[object] = [cards] if isinstance(cards, SeriesCard) else cards
+    if isinstance(listed, Mapping | str) or not isinstance(listed, Iterable):
+        raise InputError(f"`cards` must be SeriesCards, got {type(cards).__name__}; {OWN}.")
+    held: dict[str, SeriesCard] = {}
+    for card in listed:
+        if not isinstance(card, SeriesCard):
+            kind = type(card).__name__
+            raise InputError(f"`cards` must be SeriesCards, got {kind} among them; {OWN}.")
+        if card.name in held:
+            raise InputError(f"Two cards are named {card.name!r}; keep one.")
+        if card.stamp not in ("session", "day-end"):
+            raise InputError(
+                f"{card.name} is stamped {card.stamp!r} and a panel holds values of the end of a "
+                f'day; use Panel.from_frame(frame, kinds="{card.kind}", stamp="{card.stamp}").'
+            )
+        held[card.name] = card
+    return held
 
 
 def _usual_stamp(calendar: str) -> str:

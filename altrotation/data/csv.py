@@ -9,10 +9,10 @@ import pandas as pd
 
 from altrotation.aliases import Clock
 from altrotation.data.calendar import labels
-from altrotation.data.cards import SeriesCard
+from altrotation.data.cards import SeriesCard, cards_by_name
 from altrotation.data.panel import Panel
 from altrotation.errors import DataError, InputError
-from altrotation.validate import require_path, to_day
+from altrotation.validate import require_path, require_text, to_day
 
 __all__ = ["latest_day", "parse_days", "parse_numbers", "read_csv_panel", "read_text"]
 
@@ -45,7 +45,7 @@ def read_csv_panel(
     Raises
     ------
     InputError
-        If a column has no card.
+        If a column has no card, or `path` is no path.
     InputError
         If a date is no label of the clock.
     DataError
@@ -61,7 +61,8 @@ def read_csv_panel(
     """
     require_path(path, "path")
     file = Path(path)
-    held = {card.name: card for card in cards}
+    held = cards_by_name(cards)
+    require_text(date_column, "date_column")
     text = read_text(file)
     for name in (date_column, *held):
         if name not in text.columns:
@@ -91,12 +92,12 @@ def read_csv_panel(
     return Panel(frame.reindex(target), held.values(), clock=clock)
 
 
-def read_text(path: Path) -> pd.DataFrame:
+def read_text(path: str | Path) -> pd.DataFrame:
     """Return a CSV file with every cell as text; an empty cell is NaN, "NA" stays "NA".
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         UTF-8 text with a header line.
 
     Returns
@@ -107,6 +108,8 @@ def read_text(path: Path) -> pd.DataFrame:
 
     Raises
     ------
+    InputError
+        If `path` is no path.
     DataError
         If the file is absent, unreadable, not UTF-8 or no regular table.
     DataError
@@ -114,6 +117,8 @@ def read_text(path: Path) -> pd.DataFrame:
     DataError
         If the header names a column twice.
     """
+    require_path(path, "path")
+    path = Path(path)
     try:
         frame = pd.read_csv(
             path, dtype="str", keep_default_na=False, na_values=[""], index_col=False

@@ -122,8 +122,10 @@ def _of_days(times: pd.DataFrame) -> pd.DataFrame:
 def _one(of: OneOrEach, name: str, what: str) -> str:
     if isinstance(of, str):
         return of
-    if not isinstance(of, Mapping):
-        raise InputError(f"`{what}` must be text or a mapping of column to text, got {of!r}.")
+    given: object = of
+    if not isinstance(given, Mapping):
+        kind = type(given).__name__
+        raise InputError(f"`{what}` must be text or a mapping of column to text, got {kind}.")
     if name not in of:
         raise InputError(f"`{what}` says nothing of the column {name!r}; add it, or leave it out.")
     return of[name]

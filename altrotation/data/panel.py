@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -11,11 +11,11 @@ import pandas as pd
 
 from altrotation.aliases import Clock, DateLike
 from altrotation.data.calendar import CLOCKS, labels
-from altrotation.data.cards import SeriesCard
+from altrotation.data.cards import OWN, SeriesCard, cards_by_name
 from altrotation.data.jumps import suspicious_jumps
 from altrotation.data.own import OneOrEach, own_series, require_names
 from altrotation.errors import DataError, InputError
-from altrotation.validate import daily_frame, require_choice, to_day
+from altrotation.validate import daily_frame, require_choice, require_text, to_day
 
 __all__ = ["Panel"]
 
@@ -68,7 +68,7 @@ class Panel:
     ) -> None:
         require_choice(clock, CLOCKS, "clock")
         values = daily_frame(frame, "frame").copy()
-        held = _by_name(cards)
+        held = cards_by_name(cards)
         _require_cards(values, held)
         _require_clock(values.index, clock)
         _require_range(values, held)
@@ -219,10 +219,12 @@ class Panel:
 
     def volume(self, name: str) -> pd.Series:
         """Return the traded volume of an asset, in the unit of its card."""
+        require_text(name, "name")
         return self.value(f"{name}.volume")
 
     def cap(self, name: str) -> pd.Series:
         """Return the market capitalisation of an asset, in USD."""
+        require_text(name, "name")
         return self.value(f"{name}.cap")
 
     def value(self, name: str) -> pd.Series:
@@ -303,6 +305,10 @@ class Panel:
 
     def select(self, names: Iterable[str]) -> Self:
         """Return the panel with the series `names` only, in that order."""
+        if isinstance(names, str) or not isinstance(names, Iterable):
+            raise InputError(
+                f'`names` must be a list of names such as ["BTC"], got {type(names).__name__}.'
+            )
         chosen = list(names)
         for name in chosen:
             self._require(name)
@@ -310,6 +316,11 @@ class Panel:
 
     def join(self, other: "Panel") -> Self:
         """Return a panel that also holds the series of `other`; labels are united, not filled."""
+        if not isinstance(other, Panel):
+            raise InputError(
+                f"`other` must be a Panel, got {type(other).__name__}; make one with "
+                "Panel.from_frame(...)."
+            )
         if self.clock != other.clock:
             raise InputError(
                 f"Panels must share a clock, got {self.clock} and {other.clock}; use .on(...)."
@@ -346,7 +357,8 @@ class Panel:
     def _require(self, name: str) -> None:
         if not isinstance(name, str):
             raise InputError(
-                f"A series is asked for by its name, got {name!r}; use .select(...) for several."
+                f"A series is asked for by its name, got {type(name).__name__}; use .select(...) "
+                "for several."
             )
         if name not in self._frame.columns:
             raise InputError(
@@ -367,7 +379,7 @@ class Panel:
         return len(self._frame)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._frame.columns
+        return isinstance(name, str) and name in self._frame.columns
 
     def __repr__(self) -> str:
         if not len(self):
@@ -381,37 +393,13 @@ class Panel:
 def _jumps(closes: pd.Series) -> str:
     found = suspicious_jumps(closes)
     pairs = zip(found["date"], found["factor"], strict=True)
-    return ", ".join(f"{day:%Y-%m-%d} x {factor:,.4g}" for day, factor in pairs)
+    said = [f"{day:%Y-%m-%d} x {factor:,.4g}" for day, factor in pairs]
+    more = [f"{len(said) - 3} more"] if len(said) > 3 else []
+    return ", ".join([*said[:3], *more])
 
 
 def _released(card: SeriesCard) -> SeriesCard:
     return SeriesCard(**{**card.to_dict(), "release": "0d"})
-
-
-def _by_name(cards: Iterable[SeriesCard]) -> dict[str, SeriesCard]:
-    listed = [cards] if isinstance(cards, SeriesCard) else cards
-    if isinstance(listed, Mapping | str) or not isinstance(listed, Iterable):
-        raise InputError(
-            f"`cards` must be SeriesCards, got {type(cards).__name__}; {_OWN.format('frame')}."
-        )
-    held: dict[str, SeriesCard] = {}
-    for card in listed:
-        if not isinstance(card, SeriesCard):
-            raise InputError(
-                f"`cards` must be SeriesCards, got {card!r} among them; {_OWN.format('frame')}."
-            )
-        if card.name in held:
-            raise InputError(f"Two cards are named {card.name!r}; keep one.")
-        if card.stamp not in ("session", "day-end"):
-            raise InputError(
-                f"{card.name} is stamped {card.stamp!r} and a panel holds values of the end of a "
-                f'day; use Panel.from_frame(frame, kinds="{card.kind}", stamp="{card.stamp}").'
-            )
-        held[card.name] = card
-    return held
-
-
-_OWN = 'use Panel.from_frame({}, kinds="price", stamp="day-end")'
 
 
 def _require_cards(frame: pd.DataFrame, cards: dict[str, SeriesCard]) -> None:
@@ -419,7 +407,7 @@ def _require_cards(frame: pd.DataFrame, cards: dict[str, SeriesCard]) -> None:
     bare = [name for name in frame.columns if name not in cards]
     if bare:
         raise InputError(
-            f"The column {bare[0]!r} has no card; {_OWN.format('frame')}, or add "
+            f"The column {bare[0]!r} has no card; {OWN}, or add "
             f"SeriesCard(name={json.dumps(bare[0])}, kind=..., unit=..., calendar=...)."
         )
     idle = [name for name in cards if name not in frame.columns]

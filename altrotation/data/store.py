@@ -126,8 +126,8 @@ def write_panel(
     require_text(name, "name")
     require_count(version, 0, "version")
     for part, text in (("licence", licence), ("note", note)):
-        if not isinstance(text, str):
-            raise InputError(f"`{part}` must be text, got {text!r}.")
+        if text != "":
+            require_text(text, part)
     require_flag(sealed, "sealed")
     if not len(panel):
         raise InputError("A panel without rows cannot be written; give it at least one day.")
@@ -208,19 +208,20 @@ def read_panel(folder: str | Path) -> Panel:
     try:
         repairs = pd.DataFrame(facts.get("repairs", []))
         if "date" in repairs:
-            repairs["date"] = pd.to_datetime(repairs["date"]).astype("datetime64[us]")
+            days = [to_day(day, "date of a repair") for day in repairs["date"]]
+            repairs["date"] = pd.DatetimeIndex(days).as_unit("us")
         cards = [SeriesCard(**card) for card in facts.get("series_cards", [])]
         panel = Panel(frame, cards, clock=head.clock, repairs=repairs)  # type: ignore[arg-type]
     except (AltrotationError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise DataError(f"{place} holds no valid panel: {error}") from error
     stated = (head.data_hash, head.rows, head.series, head.start, head.end)
-    days = [f"{day:%Y-%m-%d}" for day in panel.dates[[0, -1]]]
-    if stated != (panel.data_hash, len(panel), len(panel.names), *days):
+    ends = [f"{day:%Y-%m-%d}" for day in panel.dates[[0, -1]]]
+    if stated != (panel.data_hash, len(panel), len(panel.names), *ends):
         raise DataError(
             f"{place / CARD_FILE} was edited: it states data {head.data_hash}, the values and "
             f"cards are {panel.data_hash}; restore the card or write the panel again."
         )
-    if head.format > 1 and head.digest != _digest(facts):
+    if "digest" in facts and head.digest != _digest(facts):
         raise DataError(
             f"{place / CARD_FILE} was edited: what it says is no longer what its digest "
             f"{head.digest[:12]}... was made of; restore the card or write the panel again."

@@ -23,7 +23,7 @@ from altrotation.data.raw.repairs import repairable_tables, repairs_of
 from altrotation.data.raw.tables import TABLES
 from altrotation.data.store import CARD_FILE, PANEL_FILE
 from altrotation.errors import DataError, InputError
-from altrotation.validate import require_choice, require_path, to_day
+from altrotation.validate import require_choice, require_path, require_text, to_day
 
 __all__ = ["ARCHIVE_VARIABLE", "Archive", "open_archive"]
 
@@ -131,6 +131,7 @@ class Archive:
 
     def card(self, name: str) -> SeriesCard:
         """Return the card of a market, macro or flow series, such as "RUT", "RUT.low", "DGS3MO"."""
+        require_text(name, "name")
         asset, _, part = name.partition(".")
         if asset in catalogue.MARKET and (not part or part in _FIELDS):
             base = catalogue.field_card(catalogue.MARKET[asset], part or "close")

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from altrotation.errors import DataError
+from altrotation.validate import require_path
 
 __all__ = ["SUMS_FILE", "file_sha256", "listed_sums", "verify_sums"]
 
@@ -25,8 +26,9 @@ def file_sha256(path: Path) -> str:
     DataError
         If the file cannot be read.
     """
+    require_path(path, "path")
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(f"There is no readable file {path}; restore it.") from error
@@ -52,7 +54,8 @@ def listed_sums(folder: Path) -> Mapping[str, str]:
     DataError
         If a line is not a hash followed by a file name.
     """
-    listing = folder / SUMS_FILE
+    require_path(folder, "folder")
+    listing = Path(folder) / SUMS_FILE
     try:
         lines = listing.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:

@@ -8,16 +8,17 @@ import pandas as pd
 from altrotation.data.csv import latest_day, parse_days, parse_numbers, read_text
 from altrotation.data.raw.schema import Column, Table
 from altrotation.errors import DataError
+from altrotation.validate import require_path
 
 __all__ = ["read_table"]
 
 
-def read_table(path: Path, table: Table) -> pd.DataFrame:
+def read_table(path: str | Path, table: Table) -> pd.DataFrame:
     """Return a raw table as its schema declares it.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         A parquet file if its name ends so, else CSV text.
     table : Table
         The columns, their types, units and ranges, and the order of the rows.
@@ -42,6 +43,8 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     DataError
         If rows are unsorted or doubled.
     """
+    require_path(path, "path")
+    path = Path(path)
     raw = _read_parquet(path) if path.suffix == ".parquet" else read_text(path)
     declared = dict(table.columns)
     absent = [name for name in declared if name not in raw.columns]
