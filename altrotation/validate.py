@@ -33,6 +33,7 @@ __all__ = [
     "require_same_dates",
     "require_text",
     "require_varies",
+    "shown",
     "to_day",
 ]
 
@@ -54,7 +55,7 @@ def to_day(date: DateLike, name: str = "date") -> pd.Timestamp:
         If `date` is neither ISO text nor a date object, or not a whole timezone-naive day.
     """
     wrong = InputError(
-        f"`{name}` must be a date such as 2025-09-18, got {_shown(date)}{_hint(date, name)}."
+        f"`{name}` must be a date such as 2025-09-18, got {shown(date)}{_hint(date, name)}."
     )
     if isinstance(date, str):
         if not _ISO.fullmatch(date):
@@ -106,7 +107,7 @@ def daily_index(index: pd.Index, name: str, *, data: bool = False) -> pd.Datetim
     it = named(name)
     if not isinstance(index, pd.Index):
         raise InputError(
-            f"`{name}` must be a pandas DatetimeIndex of UTC days, got {_shown(index)}."
+            f"`{name}` must be a pandas DatetimeIndex of UTC days, got {shown(index)}."
         )
     if not isinstance(index, pd.DatetimeIndex):
         if isinstance(index.dtype, pd.ArrowDtype) and index.dtype.kind == "M":
@@ -300,31 +301,31 @@ def require_number(value: object, name: str) -> None:
         or not isinstance(value, numbers.Real)
         or not math.isfinite(value)
     ):
-        raise InputError(f"`{name}` must be a finite number, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be a finite number, got {shown(value)}.")
 
 
 def require_count(value: object, least: int, name: str) -> None:
     """Raise InputError unless `value` is a whole number of at least `least`; 5.0 is not one."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
         raise InputError(
-            f"`{name}` must be a whole number such as {max(least, 5)}, got {_shown(value)}."
+            f"`{name}` must be a whole number such as {max(least, 5)}, got {shown(value)}."
         )
     if not int(value) >= least:
         raise InputError(f"`{name}` must be at least {least}, got {value}.")
     if int(value) > _MOST:
-        raise InputError(f"`{name}` must be at most {_MOST:,}, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be at most {_MOST:,}, got {shown(value)}.")
 
 
 def require_flag(value: object, name: str) -> None:
     """Raise InputError unless `value` is True or False."""
     if not isinstance(value, bool | np.bool_):
-        raise InputError(f"`{name}` must be True or False, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be True or False, got {shown(value)}.")
 
 
 def require_text(value: object, name: str) -> None:
     """Raise InputError unless `value` is text that says something."""
     if not isinstance(value, str) or not value.strip():
-        raise InputError(f"`{name}` must be text, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be text, got {shown(value)}.")
 
 
 def require_at_least(value: object, least: float, name: str) -> None:
@@ -371,7 +372,7 @@ def require_independent(columns: Mapping[str, FloatArray] | pd.DataFrame) -> Non
 def require_path(value: object, name: str) -> None:
     """Raise InputError unless `value` names a file or folder."""
     if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
-        raise InputError(f"`{name}` must be a path, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be a path, got {shown(value)}.")
 
 
 def require_choice(value: object, choices: Iterable[str], name: str) -> None:
@@ -379,7 +380,7 @@ def require_choice(value: object, choices: Iterable[str], name: str) -> None:
     options = tuple(choices)
     if not isinstance(value, str) or value not in options:
         listed = ", ".join(repr(option) for option in options)
-        raise InputError(f"`{name}` must be one of {listed}, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be one of {listed}, got {shown(value)}.")
 
 
 def _refuse_infinite(values: np.ndarray, index: pd.Index, name: str) -> None:
@@ -391,12 +392,13 @@ def _refuse_infinite(values: np.ndarray, index: pd.Index, name: str) -> None:
         )
 
 
-def _shown(value: object) -> str:
-    """Return a value as an error shows it: what it is when its text would be long."""
+def shown(value: object) -> str:
+    """Return a value as an error shows it: one line, and what it is when its text would be long."""
     if isinstance(value, pd.Series | pd.DataFrame | pd.Index | np.ndarray):
         return f"{type(value).__name__} of shape {value.shape}"
     try:
         text = repr(value)
     except ValueError:  # an integer beyond the digits that Python prints
         return f"a {type(value).__name__} beyond printing"
+    text = " ".join(text.split())
     return text if len(text) <= 60 else f"{type(value).__name__} {text[:57]}..."

@@ -10,6 +10,7 @@ from altrotation.data.coins.table import load_coins
 from altrotation.data.coins.universe import load_universe
 from altrotation.data.panel import Panel
 from altrotation.data.raw.archive import Archive
+from altrotation.data.raw.remarks import require_read
 from altrotation.data.rounding import round_significant
 from altrotation.derive.breadth import breadth_columns
 from altrotation.derive.column import Column
@@ -21,7 +22,6 @@ from altrotation.derive.leverage import leverage_columns
 from altrotation.derive.macro import macro_columns
 from altrotation.derive.supply import supply_columns
 from altrotation.derive.tiers import tier_columns
-from altrotation.errors import DataError
 from altrotation.validate import to_day
 
 __all__ = ["DIGITS", "SOURCE_TABLES", "derive_panel"]
@@ -53,10 +53,10 @@ SOURCE_TABLES = (
 # Eight significant digits keep 3,004.40 points to a ten-thousandth, and are the same digits on
 # every machine, however it rounds the sixteenth.
 DIGITS = 8
-_EQUITIES, _MACRO = "1999-01-04", "2010-01-01"
+_EQUITIES, _MACRO, _END = "1999-01-04", "2010-01-01", "2026-10-08"
 
 
-def derive_panel(archive: Archive, *, end: DateLike | None = None) -> Panel:
+def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
     """Return the derived panel of a raw archive: what the reference data set holds.
 
     Rows are every UTC day from 1999-01-04, when equities begin so that a record since 2013 is
@@ -68,8 +68,8 @@ def derive_panel(archive: Archive, *, end: DateLike | None = None) -> Panel:
     ----------
     archive : Archive
         An opened archive; with its corrections, unless it was opened without.
-    end : str or Timestamp, optional
-        The last row; by default the last day on which a series has a value.
+    end : str or Timestamp, default 2026-10-08
+        The last row.
 
     Returns
     -------
@@ -82,35 +82,18 @@ def derive_panel(archive: Archive, *, end: DateLike | None = None) -> Panel:
     DataError
         If the archive lacks a table.
     DataError
-        If a table breaks its schema.
-    DataError
-        If the coin tables hold a vendor that the recipe does not read.
+        If a table breaks its schema, or a coin table holds a vendor that is not read.
     InputError
         If `end` is unreadable.
     InputError
         If `end` lies before 1999-01-04.
     """
-    if end is not None:
-        days(_EQUITIES, to_day(end, "end"))
+    rows = days(_EQUITIES, to_day(end, "end"))
     columns = [*_market_columns(archive), *_coin_columns(archive)]
-    _require_read(archive.unread)
-    last = max(column.values.index[-1] for column in columns)
-    rows = days(_EQUITIES, last if end is None else end)
     frame = pd.DataFrame({c.card.name: c.values.reindex(rows) for c in columns}, index=rows)
     cards = [column.card for column in columns]
     rounded = round_significant(frame, digits=DIGITS)
     return Panel(rounded, cards, repairs=_repairs(archive, columns))
-
-
-def _require_read(unread: pd.DataFrame) -> None:
-    coins = unread[unread["table"].str.startswith("coin_")]
-    if len(coins):
-        table, vendor = coins.iloc[0]["table"], coins.iloc[0]["series"]
-        raise DataError(
-            f"The table {table} holds the vendor {vendor!r}, which is not read; take its rows out, "
-            "or give it a place in altrotation.data.coins.vendors.PRECEDENCE and in "
-            "altrotation.data.raw.catalogue.COIN_SOURCES."
-        )
 
 
 def _market_columns(archive: Archive) -> list[Column]:
@@ -125,6 +108,7 @@ def _market_columns(archive: Archive) -> list[Column]:
 
 
 def _coin_columns(archive: Archive) -> list[Column]:
+    require_read(archive.unread)
     coins = load_coins(archive)
     universe = load_universe(archive, coins)
     return [

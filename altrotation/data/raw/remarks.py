@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from altrotation.data.raw.catalogue import COIN_SOURCES, MACRO, MARKET
+from altrotation.errors import DataError
 
-__all__ = ["known_remarks", "unread_remarks"]
+__all__ = ["known_remarks", "require_read", "unread_remarks"]
 
 # table, series, first day, last day (empty: open), what is wrong and what follows from it
 _REMARKS = (
@@ -194,3 +195,26 @@ def unread_remarks(table: Callable[[str], pd.DataFrame], names: tuple[str, ...])
             remark = f"a {what} that is not known here: its {len(dates):,} rows are not read"
             rows.append((name, strange, dates.min(), dates.max(), remark))
     return pd.DataFrame(rows, columns=["table", "series", "first", "last", "remark"])
+
+
+def require_read(unread: pd.DataFrame) -> None:
+    """Check that every vendor of the coin tables is read.
+
+    Parameters
+    ----------
+    unread : DataFrame
+        From `unread_remarks`.
+
+    Raises
+    ------
+    DataError
+        If one is not; the message names it.
+    """
+    coins = unread[unread["table"].str.startswith("coin_")]
+    if len(coins):
+        table, vendor = coins.iloc[0]["table"], coins.iloc[0]["series"]
+        raise DataError(
+            f"The table {table} holds the vendor {vendor!r}, which is not read; take its rows out, "
+            "or give it a place in altrotation.data.coins.vendors.PRECEDENCE and in "
+            "altrotation.data.raw.catalogue.COIN_SOURCES."
+        )
