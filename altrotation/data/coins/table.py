@@ -13,10 +13,12 @@ from altrotation.data.coins.resolve import known_symbols, resolve_ids
 from altrotation.data.coins.spikes import remove_spikes
 from altrotation.data.coins.splice import splice
 from altrotation.data.coins.vendors import EXCHANGES, GECKO, PRECEDENCE, Vendor, read_vendors
+from altrotation.validate import to_day
 
 __all__ = ["CoinTable", "TableSource", "load_coins"]
 
-_FIRST, _LAST = "2013-04-28", "2026-10-08"
+_FIRST = "2013-04-28"
+_CLOSES = ("coin_close", "coin_ohlcv_2025_2026", "coin_close_2026")
 # Aggregate spot volume only: one exchange's turnover is another quantity.
 _AGGREGATE = ("cmc_2013_2018jan", "cmc_2018h1", *GECKO[:2], "yahoo_2022feb", GECKO[2])
 
@@ -82,7 +84,7 @@ class CoinTable:
 
 
 def load_coins(
-    archive: TableSource, *, start: DateLike = _FIRST, end: DateLike = _LAST
+    archive: TableSource, *, start: DateLike = _FIRST, end: DateLike | None = None
 ) -> CoinTable:
     """Return the coins of the raw archive, identified, cleaned and spliced.
 
@@ -91,7 +93,8 @@ def load_coins(
     archive : Archive
         An opened archive: `archive.table(name)` returns a table of SOURCES.md.
     start, end : str or Timestamp
-        First and last label. Identities are always established on the whole history.
+        First and last label; by default the last is that of the last close. Identities are always
+        established on the whole history.
 
     Returns
     -------
@@ -106,8 +109,12 @@ def load_coins(
     DataError
         If the archive lacks a source.
     """
-    window = days(start, end)
-    dates = days(_FIRST, _LAST)
+    if end is not None:
+        days(start, end)
+    to_day(start, "start")
+    last = max(archive.table(name)["date"].max() for name in _CLOSES)
+    window = days(start, last if end is None else end)
+    dates = days(_FIRST, last)
     vendors, ledger = read_vendors(archive.table, dates)
     ids, matches = resolve_ids(vendors, ranked_records(archive.table))
     renames = archive.table("coin_slug_renames_2018")
