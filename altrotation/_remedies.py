@@ -76,11 +76,8 @@ def mended_ticks(number: Any, it: str) -> str | None:
     """Return the call that makes days of one or several numbers, if such numbers can be days."""
     if not abs(number) < 2**63:
         return None
-    ticks = float(number)
-    if _unit(np.array([ticks])) is None:
-        written = 19000101 <= ticks <= 21001231 and ticks == int(ticks)
-        return f'pd.to_datetime({it}, format="%Y%m%d")' if written else None
-    return f'pd.to_datetime({it}, unit="{_unit(np.array([ticks]))}").normalize()'
+    unit = _unit(np.array([float(number)]))
+    return None if unit is None else f'pd.to_datetime({it}, unit="{unit}").normalize()'
 
 
 def mended_numbers(columns: Sequence[pd.Series], it: str, *, frame: bool) -> str:
@@ -129,14 +126,15 @@ def _readings(index: pd.Index) -> Iterator[tuple[str, pd.DatetimeIndex]]:
     else:
         ways = [{}, {"utc": True}]
     for how in ways:
+        digits = ".astype(str)" * ("format" in how and not text)
         try:
-            times = pd.to_datetime(index, **how)
+            times = pd.to_datetime(index.astype(str) if digits else index, **how)
         except (ValueError, TypeError, OverflowError):
             continue
         if not isinstance(times, pd.DatetimeIndex) or times.hasnans:
             continue
         options = "".join(f", {key}={json.dumps(value)}" for key, value in how.items())
-        yield f"pd.to_datetime({{}}{options})".replace("true", "True"), times
+        yield f"pd.to_datetime({{}}{digits}{options})".replace("true", "True"), times
         if not how.get("format", "").startswith(("%d", "%m")):
             return
 

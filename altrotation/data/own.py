@@ -152,7 +152,7 @@ def _stamp(stamp: OneOrEach | None, name: str, calendar: str) -> str:
 def _require_days(values: pd.Series, card: SeriesCard) -> None:
     """Raise InputError where weekends tell that the series is on another calendar."""
     days = pd.DatetimeIndex(values.index)
-    rest = days[days.dayofweek >= _WEEKEND]
+    rest = days[days.day_of_week >= _WEEKEND]
     if card.calendar == "XNYS" and len(rest):
         raise InputError(
             f'{card.name} has a value on {rest[0]:%A} {rest[0]:%Y-%m-%d}; use calendar="24/7".'
