@@ -236,14 +236,18 @@ class Panel:
         """Return any series on the labels at which its values became *known*.
 
         A value released on a day that is no label of the clock becomes known at the next label; of
-        two values that become known at one label the later stamped is kept. Not filled.
+        several values that become known at one label the latest stamped is kept, flows, amounts
+        and counts are added up and rates averaged (`SeriesCard.gathers`). Not filled.
         """
+        card = self.card(name)
         stamped = self.value(name).dropna()
-        released = self.card(name).known(pd.DatetimeIndex(stamped.index))
+        released = card.known(pd.DatetimeIndex(stamped.index))
         rows = self.dates.searchsorted(released)
         inside = rows < len(self.dates)
         known = pd.Series(stamped.to_numpy()[inside], index=self.dates[rows[inside]])
-        return known[~known.index.duplicated(keep="last")].reindex(self.dates).rename(name)
+        if not known.index.is_unique:
+            known = known.groupby(level=0).agg(card.gathers)
+        return known.reindex(self.dates).rename(name)
 
     # -- time ------------------------------------------------------------------------------------
 

@@ -25,11 +25,11 @@ def calls(message):
         end = match.end()
         while end < len(message) and message[end] in "([":
             depth = 0
-            for end in range(end, len(message)):
+            while depth or message[end] in "([{":
                 depth += (message[end] in "([{") - (message[end] in ")]}")
-                if depth == 0:
+                end += 1
+                if not depth:
                     break
-            end += 1
             chain = re.match(r"(?:\.[A-Za-z_]\w*)+(?=[(\[])", message[end:])
             end += chain.end() if chain else 0
         at = end
@@ -45,10 +45,9 @@ def followed(accept, name, given):
         try:
             return accept(given, name)
         except InputError as error:
-            code = calls(str(error))
-            assert code, f"no call in: {error}"
-            names = {"pd": pd, "altrotation": altrotation, "Panel": Panel, "days": DAYS}
-            given = eval(code[0], names | {name: given})
+            code = calls(str(error))[0]
+        names = {"pd": pd, "altrotation": altrotation, "Panel": Panel, "days": DAYS}
+        given = eval(code, names | {name: given})
     raise AssertionError("three remedies did not mend it")
 
 
@@ -130,7 +129,7 @@ def test_midnights_that_the_clock_skips_are_labels_too():
 def test_times_that_may_be_labels_or_instants_name_both_remedies():
     late = (DAYS + pd.Timedelta("22h")).tz_localize("America/New_York")
     series = pd.Series(1.0, index=late)
-    with pytest.raises(InputError, match="label local days, .* if they are instants") as caught:
+    with pytest.raises(InputError, match=r"label local days, .* if they are instants") as caught:
         daily_series(series, "series")
     labels, instants = calls(str(caught.value))
     scope = {"series": series, "pd": pd}
