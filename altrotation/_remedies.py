@@ -27,7 +27,22 @@ def mended_zone(index: pd.DatetimeIndex, it: str, *, data: bool, made: str = "{}
 
     Midnights of the zone label days; midnights of UTC, and several times a day, are instants. Of
     anything else nobody but the user knows what it is: where it matters both calls are named.
-    `made` is the code that made `index` of the one that was passed.
+
+    Parameters
+    ----------
+    index : DatetimeIndex
+        The index as it was passed, or as it was read.
+    it : str
+        The argument as code calls it.
+    data : bool
+        Whether `it` is the series or frame that has the index, not the index itself.
+    made : str
+        The code that made `index` of the one that was passed.
+
+    Returns
+    -------
+    str
+        Words and calls that end a sentence.
     """
     wall, utc = index.tz_localize(None), index.tz_convert("UTC").tz_localize(None)
     local = _call(wall, f"{made}.tz_localize(None)", it, data=data)
@@ -44,7 +59,22 @@ def mended_zone(index: pd.DatetimeIndex, it: str, *, data: bool, made: str = "{}
 
 
 def mended_days(index: pd.Index, it: str, *, data: bool) -> str:
-    """Return the call that makes naive UTC days of an index that holds none."""
+    """Return the call that makes naive UTC days of an index that holds none.
+
+    Parameters
+    ----------
+    index : Index
+        The index as it was passed, or as it was read.
+    it : str
+        The argument as code calls it.
+    data : bool
+        Whether `it` is the series or frame that has the index, not the index itself.
+
+    Returns
+    -------
+    str
+        Words and calls that end a sentence.
+    """
     if isinstance(index, pd.DatetimeIndex):
         ticks = index.as_unit("ns").asi8
         unit = _unit(ticks)
@@ -81,7 +111,22 @@ def mended_ticks(number: Any, it: str) -> str | None:
 
 
 def mended_numbers(columns: Sequence[pd.Series], it: str, *, frame: bool) -> str:
-    """Return the call that makes numbers of `columns`, which are none."""
+    """Return the call that makes numbers of columns that are none.
+
+    Parameters
+    ----------
+    columns : sequence of Series
+        The columns that hold no numbers.
+    it : str
+        The argument as code calls it.
+    frame : bool
+        Whether `it` is a frame, or the one column itself.
+
+    Returns
+    -------
+    str
+        Words and calls that end a sentence.
+    """
     names = json.dumps([str(column.name) for column in columns])
     for pattern, of_series, of_frame in (
         (None, "pd.to_numeric({0})", "{0}.apply(pd.to_numeric)"),

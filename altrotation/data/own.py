@@ -83,7 +83,21 @@ def own_series(
 
 
 def require_names(frame: pd.DataFrame, it: str = "frame") -> None:
-    """Raise InputError unless the columns have one level and are named in text."""
+    """Check that the columns have one level and are named in text.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    it : str, default "frame"
+        The argument as code calls it.
+
+    Raises
+    ------
+    InputError
+        If they have several levels.
+    InputError
+        If a name is no text.
+    """
     if frame.columns.nlevels > 1:
         raise InputError(
             f"`{it}` has columns of {frame.columns.nlevels} levels, such as "

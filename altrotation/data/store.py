@@ -179,6 +179,8 @@ def read_panel(folder: str | Path) -> Panel:
 
     Raises
     ------
+    InputError
+        If `folder` is no path.
     DataError
         If a file is absent or unreadable.
     DataError
@@ -239,6 +241,8 @@ def read_card(folder: str | Path) -> PanelCard:
 
     Raises
     ------
+    InputError
+        If `folder` is no path.
     DataError
         If the card is absent, or is no TOML with the fields of a head.
     """
@@ -256,6 +260,8 @@ def card_digest(folder: str | Path) -> str:
 
     Raises
     ------
+    InputError
+        If `folder` is no path.
     DataError
         If the card is absent, or is no TOML with the fields of a head.
     """

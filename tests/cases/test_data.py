@@ -21,11 +21,12 @@ from altrotation.data.csv import read_csv_panel, read_text
 from altrotation.data.own import own_series, require_names
 from altrotation.data.raw.archive import Archive, open_archive
 from altrotation.data.raw.catalogue import COIN_SOURCES
-from altrotation.data.raw.checksums import listed_sums
+from altrotation.data.raw.checksums import file_sha256, listed_sums
 from altrotation.data.raw.reading import read_table
 from altrotation.data.raw.remarks import require_read, unread_remarks
 from altrotation.data.raw.tables import TABLES
-from altrotation.data.store import card_digest, read_panel, write_panel
+from altrotation.data.rounding import round_significant
+from altrotation.data.store import card_digest, read_card, read_panel, write_panel
 from altrotation.errors import AltrotationError, DataError, InputError
 from altrotation.leadlag.crosscorr import cross_correlation
 
@@ -337,17 +338,46 @@ def test_cells_of_two_lines_keep_the_count(tmp_path):
     assert (read_text(tmp_path / "a.csv").index + 2).to_list() == [2, 5]
 
 
-def test_paths_of_another_type():
-    for call in (
-        read_panel,
-        card_digest,
-        listed_sums,
-        read_text,
-        lambda p: read_csv_panel(p, CARD),
-    ):
-        for wrong in (5, None, "", "a\0b", [1]):
-            with pytest.raises((InputError, TypeError), match="must be a path"):
-                call(wrong)
+PATHS = [
+    lambda wrong: read_panel(wrong),
+    lambda wrong: read_card(wrong),
+    lambda wrong: card_digest(wrong),
+    lambda wrong: write_panel(panel_of("price"), wrong),
+    lambda wrong: listed_sums(wrong),
+    lambda wrong: file_sha256(wrong),
+    lambda wrong: read_table(wrong, TABLES["macro"]),
+    lambda wrong: read_text(wrong),
+    lambda wrong: read_csv_panel(wrong, CARD),
+]
+
+
+@pytest.mark.parametrize("call", PATHS)
+@pytest.mark.parametrize("wrong", [5, None, "", "a\0b", [1]])
+def test_paths_of_another_type(call, wrong):
+    with pytest.raises(InputError, match="must be a path"):
+        call(wrong)
+
+
+BAD_WRITES = [
+    (lambda f: write_panel(panel_of("price").frame, f), "`panel` must be a Panel, got DataFrame"),
+    (lambda f: write_panel(panel_of("price"), f, version="1"), "`version` must be a whole number"),
+    (lambda f: write_panel(panel_of("price"), f, note=5), "`note` must be text"),
+    (lambda f: write_panel(panel_of("price"), f, sealed=1), "`sealed` must be True or False"),
+    (lambda f: round_significant(panel_of("price")), "`frame` must be a pandas DataFrame"),
+    (lambda f: round_significant(panel_of("price").frame, digits=1.5), "`digits` must be a whole"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), BAD_WRITES)
+def test_bad_calls_of_what_writes(call, message, tmp_path):
+    with pytest.raises(InputError, match=message):
+        call(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="cannot be written to"):
+        write_panel(panel_of("price"), tmp_path / "file")
 
 
 def written(folder, **options):

@@ -9,6 +9,7 @@ import pytest
 
 import altrotation
 from altrotation import EventSet, Panel, SeriesCard, breakouts
+from altrotation._arrow import arrow_to_pandas
 from altrotation.errors import AltrotationError, InputError
 from altrotation.validate import daily_frame, daily_index, daily_series
 
@@ -314,11 +315,15 @@ def test_frames_of_polars_are_taken():
         daily_series(frame["X"], "x")
 
 
-def test_what_arrow_cannot_say_is_refused():
-    with pytest.raises(InputError, match="without days; pass a frame of two columns"):
-        daily_series(pa.chunked_array([[1.0, 2.0]]), "x")
-    with pytest.raises(InputError, match="one column of dates or times, got none"):
-        daily_series(pa.table({"X": [1.0]}), "x")
-    both = pa.table({"a": pa.array(DAYS.date), "b": pa.array(DAYS), "X": np.ones(60)})
-    with pytest.raises(InputError, match="got 'a', 'b'"):
-        daily_frame(both, "x")
+BOTH = pa.table({"a": pa.array(DAYS.date), "b": pa.array(DAYS), "X": np.ones(60)})
+BAD_ARROW = [
+    (lambda: arrow_to_pandas(pa.chunked_array([[1.0, 2.0]]), "x"), "without days; pass a frame"),
+    (lambda: arrow_to_pandas(pa.table({"X": [1.0]}), "x"), "of dates or times, got none"),
+    (lambda: arrow_to_pandas(BOTH, "x"), "got 'a', 'b'"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), BAD_ARROW)
+def test_what_arrow_cannot_say_is_refused(call, message):
+    with pytest.raises(InputError, match=message):
+        call()

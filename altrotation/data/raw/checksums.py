@@ -23,6 +23,8 @@ def file_sha256(path: Path) -> str:
 
     Raises
     ------
+    InputError
+        If `path` is no path.
     DataError
         If the file cannot be read.
     """
@@ -49,6 +51,8 @@ def listed_sums(folder: Path) -> Mapping[str, str]:
 
     Raises
     ------
+    InputError
+        If `folder` is no path.
     DataError
         If the list is absent, no readable file, or not UTF-8.
     DataError

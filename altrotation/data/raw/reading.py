@@ -31,6 +31,8 @@ def read_table(path: str | Path, table: Table) -> pd.DataFrame:
 
     Raises
     ------
+    InputError
+        If `path` is no path.
     DataError
         If the file is unreadable: the message, as in all that follow, names the file, the place in
         it and the remedy.
