@@ -359,6 +359,8 @@ def test_paths_of_another_type(call, wrong):
 
 
 BAD_WRITES = [
+    (lambda f: read_panel(5), "`folder` must be a path"),
+    (lambda f: card_digest(None), "`folder` must be a path"),
     (lambda f: write_panel(panel_of("price").frame, f), "`panel` must be a Panel, got DataFrame"),
     (lambda f: write_panel(panel_of("price"), f, version="1"), "`version` must be a whole number"),
     (lambda f: write_panel(panel_of("price"), f, note=5), "`note` must be text"),
