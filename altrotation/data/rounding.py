@@ -36,7 +36,7 @@ def round_significant(frame: pd.DataFrame, *, digits: int = 8) -> pd.DataFrame:
     """
     if not isinstance(frame, pd.DataFrame):
         raise InputError(f"`frame` must be a pandas DataFrame, got {type(frame).__name__}.")
-    require_count(digits, 1, "digits")
+    require_count(digits, -1, "digits")
     require_between(digits, 0, 18, "digits")
     pattern = f".{digits - 1}e"
     values = frame.to_numpy(dtype="float64")
