@@ -1,14 +1,18 @@
 """Checks at the door of every public function: one clear sentence, nothing repaired."""
 
 import datetime
+import json
 import math
 import numbers
+import os
 import re
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
+from altrotation._arrow import arrow_to_pandas
+from altrotation._remedies import mended_days, mended_numbers, mended_ticks, mended_zone, named
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.errors import InputError
 from altrotation.variation import dependence, varies
@@ -25,9 +29,11 @@ __all__ = [
     "require_flag",
     "require_independent",
     "require_number",
+    "require_path",
     "require_same_dates",
     "require_text",
     "require_varies",
+    "shown",
     "to_day",
 ]
 
@@ -48,7 +54,9 @@ def to_day(date: DateLike, name: str = "date") -> pd.Timestamp:
     InputError
         If `date` is neither ISO text nor a date object, or not a whole timezone-naive day.
     """
-    wrong = InputError(f"`{name}` must be a date such as 2025-09-18, got {date!r}{_hint(date)}.")
+    wrong = InputError(
+        f"`{name}` must be a date such as 2025-09-18, got {shown(date)}{_hint(date, name)}."
+    )
     if isinstance(date, str):
         if not _ISO.fullmatch(date):
             raise wrong
@@ -74,85 +82,193 @@ def to_day(date: DateLike, name: str = "date") -> pd.Timestamp:
     return day
 
 
-def _hint(date: object) -> str:
+def _hint(date: object, name: str) -> str:
     if isinstance(date, str) and re.fullmatch(r"\d{4}(-\d{2})?", date):
         return ", which is a span of days; write its first or its last day"
     if isinstance(date, str) and _ISO.match(date):
         return "; write the day alone, without a time"
     if isinstance(date, str):
         return "; write it as year-month-day"
-    if isinstance(date, int | float) and not isinstance(date, bool):
-        return "; write it as text, or convert it with pd.Timestamp(..., unit='ms')"
+    if isinstance(date, pd.Period):
+        return f"; use {named(name)}.to_timestamp()"
+    if isinstance(date, numbers.Real):
+        mended = mended_ticks(date, named(name))
+        other = f"use {mended}" if mended else "convert it with pd.Timestamp(..., unit='ms')"
+        return f"; write it as text, or {other}"
     return ""
 
 
-def daily_index(index: pd.Index, name: str) -> pd.DatetimeIndex:
-    """Return `index` if it holds sorted, unique, naive UTC days; raise InputError if not."""
-    if not isinstance(index, pd.DatetimeIndex):
+def daily_index(index: pd.Index, name: str, *, data: bool = False) -> pd.DatetimeIndex:
+    """Return `index` if it holds sorted, unique, naive UTC days; raise InputError if not.
+
+    Dates of Arrow come back as a DatetimeIndex. With `data` the argument `name` is the series or
+    frame that has the index, and the message says the call that mends it, not its index.
+    """
+    it = named(name)
+    if not isinstance(index, pd.Index):
         raise InputError(
-            f"`{name}` must be indexed by UTC days, got {type(index).__name__}; "
-            "set a DatetimeIndex with pd.to_datetime."
+            f"`{name}` must be a pandas DatetimeIndex of UTC days, got {shown(index)}."
+        )
+    if not isinstance(index, pd.DatetimeIndex):
+        if isinstance(index.dtype, pd.ArrowDtype) and index.dtype.kind == "M":
+            return daily_index(pd.DatetimeIndex(index), name, data=data)
+        raise InputError(
+            f"`{name}` must be indexed by UTC days, got {_kind(index)}; "
+            f"{mended_days(index, it, data=data)}."
+        )
+    if index.hasnans:
+        rest = f"{it}[{it}.index.notna()]" if data else f"{it}.dropna()"
+        raise InputError(
+            f"`{name}` has an empty date at row {int(np.argmax(index.isna()))}; drop it, "
+            f"for example with {rest}."
         )
     if index.tz is not None:
         raise InputError(
             f"`{name}` must be indexed by timezone-naive UTC days, got timezone {index.tz}; "
-            "use .tz_convert('UTC').tz_localize(None).normalize()."
+            f"{mended_zone(index, it, data=data)}."
         )
-    if index.hasnans:
+    if len(index) and not bool((index == index.normalize()).all()):
+        odd = index[index != index.normalize()][0]
         raise InputError(
-            f"`{name}` has an empty date at row {int(np.argmax(index.isna()))}; drop it."
+            f"`{name}` must be labelled by whole UTC days, got {odd}; "
+            f"{mended_days(index, it, data=data)}."
         )
     if not index.is_monotonic_increasing:
         late = int(np.argmax(index[1:] < index[:-1])) + 1
         raise InputError(
             f"`{name}` has unsorted dates: {index[late]:%Y-%m-%d} follows "
-            f"{index[late - 1]:%Y-%m-%d}; use .sort_index()."
+            f"{index[late - 1]:%Y-%m-%d}; use {it}.{'sort_index' if data else 'sort_values'}()."
         )
     if not index.is_unique:
         twice = index[index.duplicated()][0]
-        raise InputError(f"`{name}` has {twice:%Y-%m-%d} twice; keep one row a day.")
-    if len(index) and not bool((index == index.normalize()).all()):
-        odd = index[index != index.normalize()][0]
+        if index[0] == index[-1] == pd.Timestamp(0):
+            raise InputError(
+                f"`{name}` has 1970-01-01 in every row: numbers were read as nanoseconds; read "
+                'them again, for example with pd.to_datetime(..., unit="ms").'
+            )
+        one = f'{it}[~{it}.index.duplicated(keep="last")]' if data else f"{it}.unique()"
         raise InputError(
-            f"`{name}` must be labelled by whole UTC days, got {odd}; use .normalize()."
+            f"`{name}` has {twice:%Y-%m-%d} twice; keep one row a day, for example with {one}."
         )
     return index
 
 
 def daily_series(series: pd.Series, name: str) -> pd.Series:
-    """Return `series` as float64 if it is a numeric Series on UTC days; raise InputError if not."""
-    if not isinstance(series, pd.Series):
-        raise InputError(f"`{name}` must be a pandas Series, got {type(series).__name__}.")
-    daily_index(series.index, name)
-    if series.dtype == object or not pd.api.types.is_numeric_dtype(series.dtype):
+    """Return `series` as float64 if it is a numeric Series on UTC days; raise InputError if not.
+
+    A Polars or Arrow frame of two columns, days and values, is taken for a Series.
+    """
+    given: object = series
+    held = _pandas(given, name)
+    if isinstance(held, pd.DataFrame):
+        if held is given or held.shape[1] != 1:
+            raise InputError(
+                f"`{name}` must be a pandas Series, got {type(series).__name__}"
+                f"{_one_column(held, named(name))}."
+            )
+        held = held.iloc[:, 0]
+    if not isinstance(held, pd.Series):
         raise InputError(
-            f"`{name}` must hold numbers, got dtype {series.dtype}; use pd.to_numeric."
+            f"`{name}` must be a pandas Series, got {type(series).__name__}; "
+            "use pd.Series(values, index=days)."
         )
-    values = series.astype("float64")
+    index = daily_index(held.index, name, data=True)
+    if not _holds_numbers(held):
+        raise InputError(
+            f"`{name}` must hold numbers, got dtype {held.dtype}; "
+            f"{mended_numbers([held], named(name), frame=False)}."
+        )
+    values = held.astype("float64")
+    if index is not held.index:
+        values = values.set_axis(index)
     _refuse_infinite(values.to_numpy(), values.index, name)
     return values
 
 
 def daily_frame(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return `frame` as float64 if all columns are numeric on UTC days; raise InputError if not."""
-    if not isinstance(frame, pd.DataFrame):
-        raise InputError(f"`{name}` must be a pandas DataFrame, got {type(frame).__name__}.")
-    daily_index(frame.index, name)
-    if not frame.columns.is_unique:
-        twice = frame.columns[frame.columns.duplicated()][0]
-        raise InputError(f"`{name}` has the column {twice!r} twice; keep one.")
-    for column, dtype in frame.dtypes.items():
-        if not pd.api.types.is_numeric_dtype(dtype):
-            raise InputError(f"`{name}` column {column!r} must hold numbers, got dtype {dtype}.")
-    values = frame.astype("float64")
+    """Return `frame` as float64 if all columns are numeric on UTC days; raise InputError if not.
+
+    A Polars or Arrow frame with one column of days is taken as well.
+    """
+    held = _pandas(frame, name)
+    if not isinstance(held, pd.DataFrame):
+        mend = (
+            f"{named(name)}.to_frame()"
+            if isinstance(held, pd.Series)
+            else ("pd.DataFrame(columns, index=days)")
+        )
+        raise InputError(
+            f"`{name}` must be a pandas DataFrame, got {type(frame).__name__}; use {mend}."
+        )
+    dated = [column for column in held if _says_date(held[[column]])]
+    if isinstance(held.index, pd.RangeIndex) and dated:
+        raise InputError(
+            f"`{name}` must be indexed by UTC days, which its column {dated[0]!r} holds; "
+            f"use {named(name)}.set_index({_quoted(dated[0])})."
+        )
+    index = daily_index(held.index, name, data=True)
+    if not held.columns.is_unique:
+        twice = held.columns[held.columns.duplicated()][0]
+        it = named(name)
+        raise InputError(
+            f"`{name}` has the column {twice!r} twice; keep one, for example with "
+            f"{it}.loc[:, ~{it}.columns.duplicated()]."
+        )
+    odd = [column for _, column in held.items() if not _holds_numbers(column)]
+    if odd:
+        raise InputError(
+            f"`{name}` column {odd[0].name!r} must hold numbers, got dtype {odd[0].dtype}; "
+            f"{mended_numbers(odd, named(name), frame=True)}."
+        )
+    values = held.astype("float64")
+    if index is not held.index:
+        values = values.set_axis(index)
     infinite = np.isinf(values.to_numpy())
     if infinite.any():
         row, column = np.argwhere(infinite)[0]
         raise InputError(
-            f"`{name}` is infinite in {frame.columns[column]!r} on {frame.index[row]:%Y-%m-%d}; "
+            f"`{name}` is infinite in {values.columns[column]!r} on {values.index[row]:%Y-%m-%d}; "
             "use NaN for a missing value."
         )
     return values
+
+
+def _pandas(data: object, name: str) -> object:
+    """Return a frame of another library (Polars, Arrow, ...) in pandas; all else as it is."""
+    if isinstance(data, pd.Series | pd.DataFrame) or not hasattr(data, "__arrow_c_stream__"):
+        return data
+    return arrow_to_pandas(data, name)
+
+
+def _holds_numbers(values: pd.Series) -> bool:
+    kind = values.dtype
+    return pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind)
+
+
+def _says_date(column: pd.DataFrame) -> bool:
+    """Return whether a column holds dates, or is named so."""
+    name = str(column.columns[0]).lower()
+    return column.dtypes.iloc[0].kind == "M" or name in ("date", "day", "time", "timestamp")
+
+
+def _quoted(name: object) -> str:
+    return json.dumps(name) if isinstance(name, str) else repr(name)
+
+
+def _one_column(frame: pd.DataFrame, it: str) -> str:
+    """Return how a Series is had of a frame that stands where one belongs."""
+    if frame.shape[1] == 1:
+        return f'; use {it}.squeeze("columns")'
+    if not frame.shape[1]:
+        return " without columns"
+    return (
+        f" of {frame.shape[1]} columns; choose one, for example {it}[{_quoted(frame.columns[0])}]"
+    )
+
+
+def _kind(index: pd.Index) -> str:
+    named_so = type(index).__name__
+    return named_so if named_so != "Index" else f"an Index of dtype {index.dtype}"
 
 
 def positive(series: pd.Series, name: str) -> pd.Series:
@@ -185,31 +301,31 @@ def require_number(value: object, name: str) -> None:
         or not isinstance(value, numbers.Real)
         or not math.isfinite(value)
     ):
-        raise InputError(f"`{name}` must be a finite number, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be a finite number, got {shown(value)}.")
 
 
 def require_count(value: object, least: int, name: str) -> None:
     """Raise InputError unless `value` is a whole number of at least `least`; 5.0 is not one."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
         raise InputError(
-            f"`{name}` must be a whole number such as {max(least, 5)}, got {_shown(value)}."
+            f"`{name}` must be a whole number such as {max(least, 5)}, got {shown(value)}."
         )
     if not int(value) >= least:
         raise InputError(f"`{name}` must be at least {least}, got {value}.")
     if int(value) > _MOST:
-        raise InputError(f"`{name}` must be at most {_MOST:,}, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be at most {_MOST:,}, got {shown(value)}.")
 
 
 def require_flag(value: object, name: str) -> None:
     """Raise InputError unless `value` is True or False."""
     if not isinstance(value, bool | np.bool_):
-        raise InputError(f"`{name}` must be True or False, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be True or False, got {shown(value)}.")
 
 
 def require_text(value: object, name: str) -> None:
     """Raise InputError unless `value` is text that says something."""
     if not isinstance(value, str) or not value.strip():
-        raise InputError(f"`{name}` must be text, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be text, got {shown(value)}.")
 
 
 def require_at_least(value: object, least: float, name: str) -> None:
@@ -253,12 +369,18 @@ def require_independent(columns: Mapping[str, FloatArray] | pd.DataFrame) -> Non
     raise InputError(f"`{name}` is a combination of {others}; leave one of them out.")
 
 
+def require_path(value: object, name: str) -> None:
+    """Raise InputError unless `value` names a file or folder."""
+    if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
+        raise InputError(f"`{name}` must be a path, got {shown(value)}.")
+
+
 def require_choice(value: object, choices: Iterable[str], name: str) -> None:
     """Raise InputError unless `value` is one of `choices`; the message lists them."""
     options = tuple(choices)
     if not isinstance(value, str) or value not in options:
         listed = ", ".join(repr(option) for option in options)
-        raise InputError(f"`{name}` must be one of {listed}, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be one of {listed}, got {shown(value)}.")
 
 
 def _refuse_infinite(values: np.ndarray, index: pd.Index, name: str) -> None:
@@ -270,12 +392,13 @@ def _refuse_infinite(values: np.ndarray, index: pd.Index, name: str) -> None:
         )
 
 
-def _shown(value: object) -> str:
-    """Return a value as an error shows it: what it is when its text would be long."""
+def shown(value: object) -> str:
+    """Return a value as an error shows it: one line, and what it is when its text would be long."""
     if isinstance(value, pd.Series | pd.DataFrame | pd.Index | np.ndarray):
         return f"{type(value).__name__} of shape {value.shape}"
     try:
         text = repr(value)
     except ValueError:  # an integer beyond the digits that Python prints
         return f"a {type(value).__name__} beyond printing"
+    text = " ".join(text.split())
     return text if len(text) <= 60 else f"{type(value).__name__} {text[:57]}..."

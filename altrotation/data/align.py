@@ -41,7 +41,7 @@ def align(*series: pd.Series, clock: Clock) -> pd.DataFrame:
     """
     if not series:
         raise InputError("`align` needs at least one series, got none.")
-    checked = [daily_series(item, str(item.name)).dropna() for item in series]
+    checked = [daily_series(item, str(getattr(item, "name", "series"))).dropna() for item in series]
     names = [item.name for item in series]
     for name, values in zip(names, checked, strict=True):
         if name is None or names.count(name) > 1:
@@ -116,10 +116,12 @@ def last_known(
     Raises
     ------
     InputError
-        If an index is unsorted or doubled.
+        If an index is unsorted or doubled, or `card` is no card.
     InputError
         If `max_age` is negative.
     """
+    if not isinstance(card, SeriesCard):
+        raise InputError(f"`card` must be a SeriesCard, got {type(card).__name__}.")
     values = daily_series(series, "series").dropna()
     target = daily_index(labels, "labels")
     released = card.known(pd.DatetimeIndex(values.index))

@@ -4,13 +4,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from altrotation.data.panel import Panel
-from altrotation.data.store import CARD_FILE, read_panel
+from altrotation.data.store import CARD_FILE, card_digest, read_card, read_panel
 from altrotation.errors import DataError, InputError
+from altrotation.validate import require_count
 
 __all__ = ["load_reference", "reference_folder", "reference_versions"]
 
 _CURRENT = 2  # the version that is loaded when none is asked for
 
+# Version 1 was published before cards stated the digest of what they say.
+_FIRST = "c6cd9874243c39f3837063f529df76406154d62ef86090a1d8b13e8a04624e56"
 _HERE = Path(__file__).parent
 # In an installed package beside this file; in a checkout at the root of the repository.
 _PLACES = (_HERE / "_reference", _HERE.parents[1] / "datasets" / "reference")
@@ -60,6 +63,7 @@ def reference_folder(version: int = _CURRENT) -> Path:
     InputError
         If there is no such version.
     """
+    require_count(version, 0, "version")
     folders = _folders()
     if not folders:
         raise DataError(
@@ -84,4 +88,11 @@ def _folders() -> dict[int, Path]:
 
 @lru_cache(maxsize=4)
 def _read(folder: Path) -> Panel:
-    return read_panel(folder)
+    panel = read_panel(folder)
+    card = read_card(folder)
+    if (card.format, card.version) == (1, 1) and card_digest(folder) != _FIRST:
+        raise DataError(
+            f"{folder / CARD_FILE} was edited: it is not the card of version 1 as published; "
+            "reinstall altrotation."
+        )
+    return panel

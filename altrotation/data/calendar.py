@@ -118,6 +118,12 @@ def release_dates(stamps: pd.DatetimeIndex, release: str) -> pd.DatetimeIndex:
     InputError
         If `release` is not a whole number followed by "d" or "b".
     """
+    if not isinstance(release, str):
+        raise InputError(
+            f"`release` must be like '0d', '1d' or '1b', got {type(release).__name__}."
+        )
+    if not isinstance(stamps, pd.DatetimeIndex):
+        raise InputError(f"`stamps` must be a DatetimeIndex, got {type(stamps).__name__}.")
     number, kind = release[:-1], release[-1:]
     if not number.isdecimal() or kind not in ("d", "b"):
         raise InputError(f"`release` must be like '0d', '1d' or '1b', got {release!r}.")

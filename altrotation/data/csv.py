@@ -1,5 +1,6 @@
 """CSV files: read as text first, so that a refusal can name the line, column and text."""
 
+import csv
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,10 +9,10 @@ import pandas as pd
 
 from altrotation.aliases import Clock
 from altrotation.data.calendar import labels
-from altrotation.data.cards import SeriesCard
+from altrotation.data.cards import SeriesCard, cards_by_name
 from altrotation.data.panel import Panel
 from altrotation.errors import DataError, InputError
-from altrotation.validate import to_day
+from altrotation.validate import require_path, require_text, to_day
 
 __all__ = ["latest_day", "parse_days", "parse_numbers", "read_csv_panel", "read_text"]
 
@@ -44,7 +45,7 @@ def read_csv_panel(
     Raises
     ------
     InputError
-        If a column has no card.
+        If a column has no card, or `path` is no path.
     InputError
         If a date is no label of the clock.
     DataError
@@ -56,10 +57,12 @@ def read_csv_panel(
     DataError
         If a value is no number or infinite.
     DataError
-        If a value is not positive where its card says it must be.
+        If a value is out of the range of its kind.
     """
+    require_path(path, "path")
     file = Path(path)
-    held = {card.name: card for card in cards}
+    held = cards_by_name(cards)
+    require_text(date_column, "date_column")
     text = read_text(file)
     for name in (date_column, *held):
         if name not in text.columns:
@@ -73,12 +76,12 @@ def read_csv_panel(
             f"The column {bare[0]!r} of {file.name} has no card; add a SeriesCard or drop it."
         )
     dates = parse_days(text[date_column], file.name)
-    _require_ascending(dates, file.name)
+    _require_ascending(dates, file.name, text.index)
     frame = pd.DataFrame(
         {name: parse_numbers(text[name], file.name).to_numpy() for name in held}, index=dates
     )
     for name, card in held.items():
-        _require_positive(frame[name], card, file.name)
+        _require_range(frame[name], card, file.name, text.index)
     target = labels(clock, dates[0], dates[-1])
     strange = dates.difference(target)
     if len(strange):
@@ -89,21 +92,24 @@ def read_csv_panel(
     return Panel(frame.reindex(target), held.values(), clock=clock)
 
 
-def read_text(path: Path) -> pd.DataFrame:
+def read_text(path: str | Path) -> pd.DataFrame:
     """Return a CSV file with every cell as text; an empty cell is NaN, "NA" stays "NA".
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         UTF-8 text with a header line.
 
     Returns
     -------
     DataFrame of str
-        One row a line, in the order of the file.
+        One row a line, in the order of the file; blank lines are left out, and labels are the
+        numbers of the lines less 2.
 
     Raises
     ------
+    InputError
+        If `path` is no path.
     DataError
         If the file is absent, unreadable, not UTF-8 or no regular table.
     DataError
@@ -111,6 +117,8 @@ def read_text(path: Path) -> pd.DataFrame:
     DataError
         If the header names a column twice.
     """
+    require_path(path, "path")
+    path = Path(path)
     try:
         frame = pd.read_csv(
             path, dtype="str", keep_default_na=False, na_values=[""], index_col=False
@@ -136,7 +144,7 @@ def read_text(path: Path) -> pd.DataFrame:
     doubled = _doubled_header(path)
     if doubled:
         raise DataError(f"{path.name} names the column {doubled!r} twice; keep one.")
-    return frame
+    return frame.set_axis(_lines(path, len(frame)))
 
 
 def parse_numbers(text: pd.Series, where: str) -> pd.Series:
@@ -170,12 +178,13 @@ def parse_numbers(text: pd.Series, where: str) -> pd.Series:
             values[row] = float(cell)
         except ValueError:
             raise DataError(
-                f"{where} line {row + 2}: {text.name} must be a number, got {cell!r}; "
-                "write a decimal number without signs of thousands, or leave the cell empty."
+                f"{_line(where, text.index, row)}: {text.name} must be a number, got "
+                f"{cell!r}; write a decimal number without signs of thousands, or leave the cell "
+                "empty."
             ) from None
         if not np.isfinite(values[row]):
             raise DataError(
-                f"{where} line {row + 2}: {text.name} must be finite, got {cell!r}; "
+                f"{_line(where, text.index, row)}: {text.name} must be finite, got {cell!r}; "
                 "leave the cell empty where nothing is known."
             )
     return pd.Series(values, index=text.index, name=text.name)
@@ -209,7 +218,7 @@ def parse_days(text: pd.Series, where: str, *, ahead: bool = False) -> pd.Dateti
     if bad.any():
         row = int(np.argmax(bad))
         raise DataError(
-            f"{where} line {row + 2}: {text.name} must be a day such as 2025-09-18, "
+            f"{_line(where, text.index, row)}: {text.name} must be a day such as 2025-09-18, "
             f"got {text.iloc[row]!r}; write dates as year-month-day."
         )
     dates = pd.DatetimeIndex(parsed, name="date").as_unit("us")
@@ -217,8 +226,9 @@ def parse_days(text: pd.Series, where: str, *, ahead: bool = False) -> pd.Dateti
     if late.any() and not ahead:
         row = int(np.argmax(late))
         raise DataError(
-            f"{where} line {row + 2}: {dates[row]:%Y-%m-%d} lies in the future, the latest day "
-            f"possible is {latest_day():%Y-%m-%d}; correct the date (or this machine's clock)."
+            f"{_line(where, text.index, row)}: {dates[row]:%Y-%m-%d} lies in the future, the "
+            f"latest day possible is {latest_day():%Y-%m-%d}; correct the date (or this machine's "
+            "clock)."
         )
     return dates
 
@@ -235,28 +245,51 @@ def _doubled_header(path: Path) -> str | None:
     return str(twice.iloc[0]) if len(twice) else None
 
 
-def _require_ascending(dates: pd.DatetimeIndex, where: str) -> None:
+def _lines(path: Path, rows: int) -> pd.Index:
+    """Return the number of the line on which each row begins, less 2."""
+    usual = pd.RangeIndex(rows)
+    content = path.read_bytes()
+    if content.count(b"\n") + (not content.endswith(b"\n")) == rows + 1:
+        return usual
+    starts, last = [], 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        records = csv.reader(file)
+        try:
+            for record in records:
+                if len(record) > 1 or (record and record[0].strip()):
+                    starts.append(last + 1)
+                last = records.line_num
+        except csv.Error:
+            return usual
+    return pd.Index(starts[1:]) - 2 if len(starts) == rows + 1 else usual
+
+
+def _line(where: str, labels: pd.Index, row: int) -> str:
+    return f"{where} line {labels[row] + 2}"
+
+
+def _require_ascending(dates: pd.DatetimeIndex, where: str, labels: pd.Index) -> None:
     steps = np.diff(dates.asi8)
     if (steps < 0).any():
         row = int(np.argmax(steps < 0)) + 1
         raise DataError(
-            f"{where} line {row + 2}: {dates[row]:%Y-%m-%d} follows {dates[row - 1]:%Y-%m-%d}; "
-            "sort the rows by date."
+            f"{_line(where, labels, row)}: {dates[row]:%Y-%m-%d} follows "
+            f"{dates[row - 1]:%Y-%m-%d}; sort the rows by date."
         )
     if (steps == 0).any():
         row = int(np.argmax(steps == 0)) + 1
         raise DataError(
-            f"{where} line {row + 2}: {dates[row]:%Y-%m-%d} stands twice; keep one row a day."
+            f"{_line(where, labels, row)}: {dates[row]:%Y-%m-%d} stands twice; keep one row a day."
         )
 
 
-def _require_positive(values: pd.Series, card: SeriesCard, where: str) -> None:
-    if card.kind not in ("price", "index", "amount", "ratio"):
-        return
-    bad = values.to_numpy() <= 0
+def _require_range(values: pd.Series, card: SeriesCard, where: str, labels: pd.Index) -> None:
+    bad = card.refuses(values.to_numpy())
     if bad.any():
         row = int(np.argmax(bad))
         raise DataError(
-            f"{where} line {row + 2}: {card.name} must be positive (its kind is {card.kind}), got "
-            f"{values.iloc[row]:g} on {values.index[row]:%Y-%m-%d}; correct it or leave it empty."
+            f"{_line(where, labels, row)}: {card.name} must "
+            f"{'be positive' if card.positive else 'not be negative'} (its kind is {card.kind}), "
+            f"got {values.iloc[row]:g} on {values.index[row]:%Y-%m-%d}; correct it or leave it "
+            "empty."
         )

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from altrotation.validate import require_between
+from altrotation.errors import InputError
+from altrotation.validate import require_between, require_count
 
 __all__ = ["round_significant"]
 
@@ -29,8 +30,13 @@ def round_significant(frame: pd.DataFrame, *, digits: int = 8) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If `digits` does not lie between 1 and 17.
+        If `frame` is no DataFrame.
+    InputError
+        If `digits` is no whole number, or does not lie between 1 and 17.
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"`frame` must be a pandas DataFrame, got {type(frame).__name__}.")
+    require_count(digits, -1, "digits")
     require_between(digits, 0, 18, "digits")
     pattern = f".{digits - 1}e"
     values = frame.to_numpy(dtype="float64")

@@ -10,6 +10,7 @@ from altrotation.data.coins.table import load_coins
 from altrotation.data.coins.universe import load_universe
 from altrotation.data.panel import Panel
 from altrotation.data.raw.archive import Archive
+from altrotation.data.raw.remarks import require_read
 from altrotation.data.rounding import round_significant
 from altrotation.derive.breadth import breadth_columns
 from altrotation.derive.column import LEVEL_DIGITS, Column
@@ -80,7 +81,7 @@ def derive_panel(archive: Archive, *, end: DateLike | None = None) -> Panel:
     DataError
         If the archive lacks a table.
     DataError
-        If a table breaks its schema.
+        If a table breaks its schema, or a coin table holds a vendor that is not read.
     InputError
         If `end` is unreadable.
     InputError
@@ -111,6 +112,7 @@ def _market_columns(archive: Archive) -> list[Column]:
 
 
 def _coin_columns(archive: Archive) -> list[Column]:
+    require_read(archive.unread)
     coins = load_coins(archive)
     universe = load_universe(archive, coins)
     return [

@@ -98,7 +98,7 @@ def breakouts(
     return EventSet(
         prices.index[rows],
         rule=_words(kind, window, level, buffer, quiet),
-        source="close" if close.name is None else str(close.name),
+        source="close" if prices.name is None else str(prices.name),
         parameters=(("kind", kind), *own[kind], ("buffer", buffer), ("quiet", quiet)),
     )
 

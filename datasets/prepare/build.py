@@ -65,6 +65,7 @@ def build(archive: Archive, out: Path) -> Panel:
         licence=LICENCE,
         note=NOTE,
         digits=OWN_DIGITS,
+        sealed=VERSION > 1,  # version 1 was published before cards stated a digest
     )
     atomic_write(out / "README.md", readme(archive, panel, out).encode())
     return panel
@@ -142,7 +143,8 @@ def _series(panel: Panel) -> str:
         for card in panel.cards
     ]
     table["unit"] = table["unit"].str.replace("index, 100 at the base; base level in ", "index of ")
-    return _table(table.drop(columns=["calendar"]))
+    shown = ["series", "kind", "unit", "release", "first", "last", "values", "base"]
+    return _table(table[shown])
 
 
 def _caveats(panel: Panel) -> str:

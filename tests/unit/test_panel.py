@@ -222,7 +222,11 @@ BAD = [
     (lambda: Panel(frame(), CARDS[1:]), InputError, "The column 'RUT' has no card"),
     (lambda: Panel(frame()[["BTC"]], CARDS), InputError, "The card 'RUT' has no column"),
     (lambda: Panel(with_value("BTC", 0.0), CARDS), DataError, "must be positive, got 0 on 2024"),
-    (lambda: Panel(with_value("BTC.cap", -1.0), CARDS), DataError, "BTC.cap is a amount"),
+    (
+        lambda: Panel(with_value("BTC.cap", -1.0), CARDS),
+        DataError,
+        "BTC.cap is an amount and must not",
+    ),
     (lambda: Panel(with_value("BTC", np.inf), CARDS), InputError, "infinite in 'BTC'"),
     (lambda: PANEL.value("IWM"), InputError, "no series 'IWM'; it holds RUT, BTC"),
     (lambda: PANEL.card("IWM"), InputError, "no series 'IWM'"),

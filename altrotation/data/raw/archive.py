@@ -18,11 +18,12 @@ from altrotation.data.raw import catalogue
 from altrotation.data.raw.checksums import SUMS_FILE, listed_sums, verify_sums
 from altrotation.data.raw.ledger import QualityLedger
 from altrotation.data.raw.reading import read_table
-from altrotation.data.raw.remarks import known_remarks
+from altrotation.data.raw.remarks import known_remarks, unread_remarks
 from altrotation.data.raw.repairs import repairable_tables, repairs_of
 from altrotation.data.raw.tables import TABLES
+from altrotation.data.store import CARD_FILE, PANEL_FILE
 from altrotation.errors import DataError, InputError
-from altrotation.validate import require_choice, to_day
+from altrotation.validate import require_choice, require_path, require_text, to_day
 
 __all__ = ["ARCHIVE_VARIABLE", "Archive", "open_archive"]
 
@@ -90,8 +91,14 @@ class Archive:
 
     @property
     def remarks(self) -> pd.DataFrame:
-        """The known defects that no repair removes: table, series, first, last, remark."""
-        return known_remarks()
+        """What a reader must know: table, series, first, last, remark (see also `unread`)."""
+        found = [rows for rows in (known_remarks(), self.unread) if len(rows)]
+        return pd.concat(found, ignore_index=True)
+
+    @property
+    def unread(self) -> pd.DataFrame:
+        """The vendors and series that are not known, so that nothing reads them; as `remarks`."""
+        return unread_remarks(self._checked, self.tables)
 
     def market(self, series: str, field: str = "close") -> pd.Series:
         """Return one field of an index or fund on the sessions the archive holds.
@@ -124,6 +131,7 @@ class Archive:
 
     def card(self, name: str) -> SeriesCard:
         """Return the card of a market, macro or flow series, such as "RUT", "RUT.low", "DGS3MO"."""
+        require_text(name, "name")
         asset, _, part = name.partition(".")
         if asset in catalogue.MARKET and (not part or part in _FIELDS):
             base = catalogue.field_card(catalogue.MARKET[asset], part or "close")
@@ -218,6 +226,8 @@ def open_archive(
     DataError
         If the folder or its SHA256SUMS is absent.
     DataError
+        If the folder holds a panel.
+    DataError
         If a listed file is absent or has another hash.
     DataError
         If the file of a table is not listed.
@@ -228,12 +238,18 @@ def open_archive(
             "The raw archive is needed and no folder is named; pass `path` to open_archive or set "
             f"the environment variable {ARCHIVE_VARIABLE}."
         )
+    require_path(named, "path")
     folder = Path(named).expanduser()
     if not folder.is_dir():
         raise DataError(
             f"There is no archive folder {folder}; correct `path` or {ARCHIVE_VARIABLE}."
         )
     sums: Mapping[str, str] = MappingProxyType({})
+    if (folder / CARD_FILE).is_file() and (folder / PANEL_FILE).is_file():
+        raise DataError(
+            f"{folder} is the folder of a panel, not a raw archive; read it with "
+            "`--panel FOLDER` on the command line, with read_panel(folder) in Python."
+        )
     if verify:
         sums = listed_sums(folder)
         verify_sums(folder, sums)

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from altrotation.data.cards import SeriesCard
 
-__all__ = ["FLOWS", "MACRO", "MARKET", "field_card"]
+__all__ = ["COIN_SOURCES", "FLOWS", "MACRO", "MARKET", "field_card"]
 
 _VENDOR = "vendor's terms; raw values are not for redistribution"
 _PUBLIC = "public domain, through FRED"
@@ -13,6 +13,23 @@ _LATE_SPLICE = (
     "later shows as a loss."
 )
 _SECTORS = ("XLB", "XLC", "XLE", "XLF", "XLI", "XLK", "XLP", "XLRE", "XLU", "XLV", "XLY")
+
+
+# the sources of the coin tables that the recipe reads
+COIN_SOURCES = (
+    "binance_perp_2026mar",
+    "binance_perp_2026may",
+    "binance_spot_2026jun",
+    "cmc_2013_2018jan",
+    "cmc_2018h1",
+    "coinbase_2025oct",
+    "coinbase_close_2026aug",
+    "coingecko_2022",
+    "coingecko_2025",
+    "coingecko_top5_2026",
+    "cryptocompare_2024jul",
+    "yahoo_2022feb",
+)
 
 
 def _by_name(*cards: SeriesCard) -> MappingProxyType[str, SeriesCard]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from altrotation.errors import DataError
+from altrotation.validate import require_path
 
 __all__ = ["SUMS_FILE", "file_sha256", "listed_sums", "verify_sums"]
 
@@ -22,11 +23,14 @@ def file_sha256(path: Path) -> str:
 
     Raises
     ------
+    InputError
+        If `path` is no path.
     DataError
         If the file cannot be read.
     """
+    require_path(path, "path")
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise DataError(f"There is no readable file {path}; restore it.") from error
@@ -47,18 +51,29 @@ def listed_sums(folder: Path) -> Mapping[str, str]:
 
     Raises
     ------
+    InputError
+        If `folder` is no path.
     DataError
-        If the list is absent.
+        If the list is absent, no readable file, or not UTF-8.
     DataError
         If a line is not a hash followed by a file name.
     """
-    listing = folder / SUMS_FILE
+    require_path(folder, "folder")
+    listing = Path(folder) / SUMS_FILE
     try:
         lines = listing.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{listing} is not UTF-8 text; write the list again with sha256sum."
+        ) from error
     except FileNotFoundError as error:
         raise DataError(
             f"{folder} has no {SUMS_FILE}; write it with `sha256sum *.parquet *.csv > {SUMS_FILE}` "
             "or open the archive with verify=False."
+        ) from error
+    except OSError as error:
+        raise DataError(
+            f"{listing} cannot be read ({error.strerror}); write the list again with sha256sum."
         ) from error
     sums = {}
     for number, line in enumerate(lines, start=1):

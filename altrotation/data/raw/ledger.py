@@ -42,6 +42,8 @@ class QualityLedger:
     _rows: pd.DataFrame
 
     def __init__(self, rows: pd.DataFrame | None = None) -> None:
+        if not isinstance(rows, pd.DataFrame | None):
+            raise InputError(f"`rows` must be a DataFrame, got {type(rows).__name__}.")
         held = pd.DataFrame(columns=list(COLUMNS)) if rows is None else rows
         absent = [name for name in COLUMNS if name not in held.columns]
         if absent:

@@ -8,16 +8,17 @@ import pandas as pd
 from altrotation.data.csv import latest_day, parse_days, parse_numbers, read_text
 from altrotation.data.raw.schema import Column, Table
 from altrotation.errors import DataError
+from altrotation.validate import require_path
 
 __all__ = ["read_table"]
 
 
-def read_table(path: Path, table: Table) -> pd.DataFrame:
+def read_table(path: str | Path, table: Table) -> pd.DataFrame:
     """Return a raw table as its schema declares it.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         A parquet file if its name ends so, else CSV text.
     table : Table
         The columns, their types, units and ranges, and the order of the rows.
@@ -30,6 +31,8 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
 
     Raises
     ------
+    InputError
+        If `path` is no path.
     DataError
         If the file is unreadable: the message, as in all that follow, names the file, the place in
         it and the remedy.
@@ -42,6 +45,8 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     DataError
         If rows are unsorted or doubled.
     """
+    require_path(path, "path")
+    path = Path(path)
     raw = _read_parquet(path) if path.suffix == ".parquet" else read_text(path)
     declared = dict(table.columns)
     absent = [name for name in declared if name not in raw.columns]
@@ -56,10 +61,12 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
                 f"{path.name} has a column {name!r} that table {table.name} does not know; drop it."
             )
         declared[name] = table.others
+    if not len(raw):
+        raise DataError(f"{path.name} has no rows; restore the file.")
     frame = pd.DataFrame(
         {name: _conform(raw[name], column, path.name) for name, column in declared.items()},
         copy=False,
-    )
+    ).reset_index(drop=True)
     for name, column in declared.items():
         _require_range(frame, name, column, table, path.name)
     _require_order(frame, table, path.name)
@@ -71,15 +78,15 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     import pyarrow.parquet
 
     try:
-        content = pyarrow.parquet.read_table(path)
+        content = pyarrow.parquet.read_table(path).replace_schema_metadata(None)
+        frame: pd.DataFrame = content.to_pandas()
     except FileNotFoundError as error:
         raise DataError(f"There is no file {path}; correct the path.") from error
-    except (pyarrow.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0].rstrip(". ")
+    except (pyarrow.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
+        reason = " ".join(str(error).split())[:200].rstrip(". ")
         raise DataError(
             f"{path.name} is no complete parquet file ({reason}); copy it again."
         ) from error
-    frame: pd.DataFrame = content.to_pandas()
     return frame
 
 

@@ -1,8 +1,13 @@
-"""Known defects of the raw archive that no repair removes: a reader must know them."""
+"""What a reader of the raw archive must know: defects no repair removes, rows no recipe reads."""
+
+from collections.abc import Callable
 
 import pandas as pd
 
-__all__ = ["known_remarks"]
+from altrotation.data.raw.catalogue import COIN_SOURCES, MACRO, MARKET
+from altrotation.errors import DataError
+
+__all__ = ["known_remarks", "require_read", "unread_remarks"]
 
 # table, series, first day, last day (empty: open), what is wrong and what follows from it
 _REMARKS = (
@@ -152,3 +157,64 @@ def known_remarks() -> pd.DataFrame:
     for name in ("first", "last"):
         frame[name] = pd.to_datetime(frame[name].replace("", None))
     return frame
+
+
+# table, the column that says whose the rows are, the names that are read
+_READ = (
+    ("coin_close", "source", COIN_SOURCES),
+    ("coin_market_cap", "source", COIN_SOURCES),
+    ("coin_volume", "source", COIN_SOURCES),
+    ("macro", "series", tuple(MACRO)),
+    ("market_daily", "series", tuple(MARKET)),
+)
+
+
+def unread_remarks(table: Callable[[str], pd.DataFrame], names: tuple[str, ...]) -> pd.DataFrame:
+    """Return a remark on each vendor and series whose rows nothing reads.
+
+    Parameters
+    ----------
+    table : callable
+        Returns a table of the archive by name.
+    names : tuple of str
+        The tables the archive has.
+
+    Returns
+    -------
+    DataFrame
+        `table`, `series` (the vendor, or the series), `first`, `last`, `remark`.
+    """
+    rows = []
+    for name, column, read in _READ:
+        if name not in names:
+            continue
+        held = table(name)
+        for strange in sorted(set(held[column].unique()) - set(read)):
+            dates = held.loc[(held[column] == strange).to_numpy(), "date"]
+            what = "vendor" if column == "source" else "series"
+            remark = f"a {what} that is not known here: its {len(dates):,} rows are not read"
+            rows.append((name, strange, dates.min(), dates.max(), remark))
+    return pd.DataFrame(rows, columns=["table", "series", "first", "last", "remark"])
+
+
+def require_read(unread: pd.DataFrame) -> None:
+    """Check that every vendor of the coin tables is read.
+
+    Parameters
+    ----------
+    unread : DataFrame
+        From `unread_remarks`.
+
+    Raises
+    ------
+    DataError
+        If one is not; the message names it.
+    """
+    coins = unread[unread["table"].str.startswith("coin_")]
+    if len(coins):
+        table, vendor = coins.iloc[0]["table"], coins.iloc[0]["series"]
+        raise DataError(
+            f"The table {table} holds the vendor {vendor!r}, which is not read; take its rows out, "
+            "or give it a place in altrotation.data.coins.vendors.PRECEDENCE and in "
+            "altrotation.data.raw.catalogue.COIN_SOURCES."
+        )
