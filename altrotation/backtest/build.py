@@ -77,7 +77,7 @@ def build_market(
     patience : int, default 7
         Days a position may lack a close before it leaves.
     delisting : float, default -0.55
-        Return beyond the last close of a coin that died.
+        Return beyond the last close of a coin, or of a price of the panel, that died.
 
     Returns
     -------
@@ -97,6 +97,8 @@ def build_market(
         If a leg is unknown, or the panel has no basket for it.
     InputError
         If a leg has no price during the cycle.
+    InputError
+        If nothing says what trading a leg costs.
     InputError
         If a leg is levered and funding is unknown on a day it would be paid.
     InputError

@@ -9,7 +9,9 @@ from altrotation.backtest.plan import Plan
 
 __all__ = ["DUST", "simulate_one"]
 
-DUST = 1e-8  # of the capital: a smaller order is rounding
+# Least order as a share of the capital at the start: a smaller one is the rounding of a weight that
+# is restored. That is one cent of a million dollars.
+DUST = 1e-8
 
 
 def simulate_one(plan: Plan, market: Market, *, capital: float) -> tuple[Fills, FloatArray]:

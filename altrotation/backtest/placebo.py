@@ -11,6 +11,7 @@ from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike, as_cycle
 from altrotation.backtest.grid import equities
 from altrotation.backtest.market import Market
+from altrotation.backtest.metrics import share_beaten
 from altrotation.backtest.planner import make_plan
 from altrotation.backtest.replay import CAPITAL, require_trade
 from altrotation.backtest.schedule import acting_degrees
@@ -24,6 +25,7 @@ from altrotation.inference.power import detectable_from_null
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.printing import p_text
 from altrotation.validate import require_at_least, require_between, require_count
+from altrotation.variation import varies
 
 __all__ = ["RandomEntry", "random_entries", "random_entry"]
 
@@ -51,8 +53,7 @@ class RandomEntry:
     @property
     def percentile(self) -> float:
         """Share of the timings, in percent, that did worse; those that did the same count half."""
-        below, equal = self.draws < self.observed, self.draws == self.observed
-        return float(100.0 * (below.mean() + 0.5 * equal.mean()))
+        return float(100.0 * share_beaten(self.draws, np.asarray(self.observed)))
 
     def __repr__(self) -> str:
         return (
@@ -93,7 +94,7 @@ def random_entry(
     Returns
     -------
     RandomEntry
-        Its evidence is `invalid` where the signal was always on or always off.
+        Its evidence is `invalid` where the signal was always on or always off, or changes nothing.
 
     Raises
     ------
@@ -146,8 +147,8 @@ def random_entries(
     Returns
     -------
     tuple of RandomEntry
-        In the order given; a signal that was always on or off is `invalid` and left out of the
-        family.
+        In the order given; a signal that was always on or off, or that changes nothing of what is
+        held, is `invalid` and left out of the family.
 
     Raises
     ------
@@ -172,7 +173,8 @@ def random_entries(
         degrees, grown = _moved(strategy, panel, market, shifts, charged, delay, capital)
         acted.append(degrees)
         growth.append(grown)
-    moving = [place for place, degrees in enumerate(acted) if np.ptp(degrees) > 0]
+    idle = [_idle(degrees, grown) for degrees, grown in zip(acted, growth, strict=True)]
+    moving = [place for place, reason in enumerate(idle) if reason is None]
     test = None
     if moving:
         table = np.column_stack([growth[place] for place in moving])
@@ -181,13 +183,10 @@ def random_entries(
     for place, strategy in enumerate(strategies):
         label = f"{strategy.name} against its own timing at other dates, {window}"
         run = RunInfo.capture(None, acted[place], growth[place])
-        if test is None or place not in moving:
-            state = "on" if acted[place][0] > 0 else "off"
+        reason = idle[place]
+        if test is None or reason is not None:
             evidence = Evidence.not_computed(
-                label,
-                f"the signal was always {state}: no timing to judge",
-                unit="log points over the cycle",
-                run=run,
+                label, str(reason), unit="log points over the cycle", run=run
             )
         else:
             evidence = _evidence(
@@ -202,6 +201,16 @@ def random_entries(
             )
         )
     return tuple(results)
+
+
+def _idle(degrees: FloatArray, growth: FloatArray) -> str | None:
+    """Return why there is no timing to judge, or None if there is."""
+    if not varies(degrees):
+        state = "on" if degrees[0] > 0 else "off"
+        return f"the signal was always {state}: no timing to judge"
+    if not varies(growth, 1.0):  # logs of ratios near one
+        return "it grows alike whenever the signal comes: no timing to judge"
+    return None
 
 
 def _moved(

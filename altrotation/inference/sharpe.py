@@ -14,6 +14,7 @@ from scipy.stats import norm
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least, require_between, require_count
+from altrotation.variation import varies
 
 __all__ = [
     "SharpeMoments",
@@ -69,10 +70,10 @@ def sharpe_moments(returns: FloatArray) -> SharpeMoments:
     require_at_least(len(values), 3, "number of returns")
     if not np.isfinite(values).all():
         raise InputError("`returns` must be finite; drop missing days first.")
+    if not varies(values):
+        raise InputError("`returns` do not vary: their Sharpe ratio does not exist.")
     centred = values - values.mean()
     second = float(np.mean(centred**2))
-    if not second > 1e-30 * (1.0 + float(np.mean(values)) ** 2):
-        raise InputError("`returns` do not vary: their Sharpe ratio does not exist.")
     return SharpeMoments(
         sharpe=float(values.mean() / values.std(ddof=1)),
         n=len(values),
