@@ -11,7 +11,7 @@ from altrotation.signals.signal import Signal
 
 __all__ = ["require_causal"]
 
-_CUTS = 6
+_CUTS = 12  # days at which the rule is run again
 
 
 def require_causal(strategy: Strategy, signal: Signal, panel: Panel, cycle: Cycle) -> None:

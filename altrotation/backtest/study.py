@@ -195,7 +195,10 @@ def _gain(gain: Evidence) -> dict[str, object]:
 
 def _beaten(hits: pd.Series) -> str:
     if np.isnan(hits["hits"]):
-        return f"entries that beat BTC: not computed, BTC lacks a close in one of {hits['entries']}"
+        return (
+            "entries that beat BTC: not computed, BTC lacks a close in one of "
+            f"{hits['entries']:.0f}"
+        )
     if not hits["entries"]:
         return "entries that beat BTC: there is none"
     return (
