@@ -88,6 +88,8 @@ def build_market(
     InputError
         If `patience` < 1.
     InputError
+        If `panel` is no Panel or `costs` no Costs.
+    InputError
         If the panel is not on the clock "24/7".
     InputError
         If only one of `coins` and `universe` is given.
@@ -105,6 +107,12 @@ def build_market(
         If `delisting` does not lie between -1 and 0.
     """
     require_count(patience, 1, "patience")
+    for given, kind, name in ((panel, Panel, "panel"), (costs, Costs, "costs")):
+        if not isinstance(given, kind):
+            raise InputError(
+                f"`{name}` must be a {kind.__name__}, got {type(given).__name__}; make one with "
+                f"altrotation.{kind.__module__.removeprefix('altrotation.')}.{kind.__name__}(...)."
+            )
     if panel.clock != "24/7":
         raise InputError(f"A replay needs every UTC day, got {panel.clock}; use panel.on('24/7').")
     if (coins is None) != (universe is None):

@@ -127,8 +127,11 @@ class Costs:
         Raises
         ------
         InputError
+            If `factor` is no number of at least 0.
+        InputError
             If a multiplied cost leaves [0, 1).
         """
+        require_at_least(factor, 0.0, "factor")
         return type(self)(
             fees={k: v * factor for k, v in self.fees.items()},
             spreads={k: v * factor for k, v in self.spreads.items()},

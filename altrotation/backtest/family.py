@@ -24,7 +24,7 @@ from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.inference.sharpe import deflated_sharpe, sharpe_moments
 from altrotation.printing import Printed, p_text
-from altrotation.validate import require_at_least
+from altrotation.validate import require_at_least, require_count
 from altrotation.variation import resolved
 
 __all__ = ["FamilyJudgement", "judge_family"]
@@ -79,7 +79,7 @@ class FamilyJudgement(Printed):
 
 
 def judge_family(
-    strategies: Sequence[Strategy],
+    strategies: Sequence[Strategy | str],
     panel: Panel,
     *,
     cycle: CycleLike = "full",
@@ -97,7 +97,7 @@ def judge_family(
 
     Parameters
     ----------
-    strategies : sequence of Strategy
+    strategies : sequence of Strategy or of names of ready ones
         At least two, every one that was tried.
     panel, cycle, costs, delay, capital, coins, universe : as `replay`
     against : str, default "btc"
@@ -138,6 +138,7 @@ def judge_family(
     """
     require_at_least(len(strategies), 2, "number of strategies")
     count = len(strategies) if trials is None else trials
+    require_count(count, 1, "trials")
     if count < len(strategies):
         raise InputError(
             f"`trials` must be at least the {len(strategies)} strategies given, got {trials}."

@@ -13,6 +13,7 @@ from altrotation.backtest.grid import equities
 from altrotation.backtest.market import Market
 from altrotation.backtest.metrics import share_beaten
 from altrotation.backtest.planner import make_plan
+from altrotation.backtest.ready import as_strategy
 from altrotation.backtest.replay import CAPITAL, require_trade
 from altrotation.backtest.schedule import acting_degrees
 from altrotation.backtest.strategy import Strategy
@@ -63,7 +64,7 @@ class RandomEntry:
 
 
 def random_entry(
-    strategy: Strategy,
+    strategy: Strategy | str,
     panel: Panel,
     *,
     cycle: CycleLike = "full",
@@ -122,7 +123,7 @@ def random_entry(
 
 
 def random_entries(
-    strategies: Sequence[Strategy],
+    strategies: Sequence[Strategy | str],
     panel: Panel,
     *,
     cycle: CycleLike = "full",
@@ -161,15 +162,16 @@ def random_entries(
     require_count(most, 20, "most")
     require_between(level, 0.0, 1.0, "level")
     require_at_least(len(strategies), 1, "number of strategies")
+    every = [as_strategy(strategy) for strategy in strategies]
     window, charged = as_cycle(cycle), Costs() if costs is None else costs
     require_at_least(window.days, 30, "days of the cycle")
     market = build_market(
-        strategies, panel, window, costs=charged, delay=delay, coins=coins, universe=universe
+        every, panel, window, costs=charged, delay=delay, coins=coins, universe=universe
     )
     n = len(market.dates) - market.first
     shifts = np.unique(np.linspace(1, n - 1, min(most, n - 1)).round().astype(np.int64))
     acted, growth = [], []
-    for strategy in strategies:
+    for strategy in every:
         degrees, grown = _moved(strategy, panel, market, shifts, charged, delay, capital)
         acted.append(degrees)
         growth.append(grown)
@@ -180,7 +182,7 @@ def random_entries(
         table = np.column_stack([growth[place] for place in moving])
         test = randomisation_test(table[0], table[1:], alternative="greater")
     results = []
-    for place, strategy in enumerate(strategies):
+    for place, strategy in enumerate(every):
         label = f"{strategy.name} against its own timing at other dates, {window}"
         run = RunInfo.capture(None, acted[place], growth[place])
         reason = idle[place]

@@ -1,6 +1,7 @@
 """Ready-made strategies of the claims, and the benchmarks they are held against."""
 
 from collections.abc import Callable, Mapping
+from numbers import Integral
 
 import pandas as pd
 
@@ -315,8 +316,9 @@ def as_strategy(given: Strategy | str) -> Strategy:
 
 
 def _require_four(need: int, hold: int) -> None:
-    if not 1 <= need <= 4:
+    if isinstance(need, Integral) and not 1 <= need <= 4:
         raise InputError(f"`need` counts the four parts, so it must lie in 1..4, got {need}.")
+    require_count(need, 1, "need")
     require_count(hold, 1, "hold")
 
 

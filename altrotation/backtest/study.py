@@ -102,7 +102,7 @@ class ReplayStudy:
 
 
 def replay_study(
-    strategy: Strategy,
+    strategy: Strategy | str,
     panel: Panel,
     *,
     cycle: CycleLike,
@@ -119,7 +119,8 @@ def replay_study(
 
     Parameters
     ----------
-    strategy : Strategy
+    strategy : Strategy or str
+        Or the name of a ready one.
     panel, cycle, costs, delay, capital, coins, universe, trials : as `replay`
     most : int, default 1000
         Random timings at most; coin by coin each takes as long as a replay.

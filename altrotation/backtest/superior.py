@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from altrotation.backtest.metrics import differs
+from altrotation.backtest.metrics import differs, first_best
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.results import RunInfo
@@ -135,7 +135,7 @@ def superior_ability(
         p_consistent=max(float(p["consistent"]), floor),
         p_upper=max(float(p["upper"]), floor),
         superior=tuple(names[place] for place in _stepwise(test, size)),
-        best=names[int(np.argmax(gains[:, moving].mean(axis=0)))],
+        best=names[int(first_best(gains[:, moving].mean(axis=0)))],
         size=size,
         mean_block=float(length),
         replicates=replicates,

@@ -560,6 +560,38 @@ def test_the_name_of_a_ready_strategy_is_a_strategy(reference):
             as_strategy(wrong)
 
 
+WRONG = [1.5, "5", None, [1], np.nan, pd.Timestamp("2020-01-01"), True]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda wrong: Strategy(name="s", rule=on_m2, on={"mid": 1.0}, stop=wrong or "no"),
+        lambda wrong: Strategy(name="s", rule=on_m2, on={"mid": 1.0}, volatility_window=wrong),
+        lambda wrong: ready_strategy("confluence") and STRATEGIES["confluence"](need=wrong),
+        lambda wrong: Costs().with_leg("X", fee=wrong, spread=2.0),
+        lambda wrong: replay("russell", load_reference(), cycle="2024", delay=wrong),
+        lambda wrong: replay("russell", load_reference(), cycle="2024", patience=wrong),
+        lambda wrong: replay("russell", load_reference(), cycle="2024", delisting=wrong),
+        lambda wrong: replay("russell", wrong, cycle="2024"),
+        lambda wrong: replay("russell", load_reference(), cycle="2024", costs=wrong or "none"),
+        lambda wrong: judge_family(
+            ["russell", "eth-btc"], load_reference(), trials=wrong or "none"
+        ),
+    ],
+)
+def test_a_scalar_of_a_wrong_type_is_one_sentence(call, wrong):
+    with pytest.raises(InputError, match=r"got|must"):
+        call(wrong)
+
+
+def test_the_name_of_a_ready_strategy_works_at_every_door(reference):
+    assert random_entry("russell", reference, cycle="2024", most=20).evidence.invalid is None
+    assert replay_study("russell", reference, cycle="2024", most=20).replay.strategy.on
+    assert len(judge_family(["russell", "eth-btc"], reference, cycle="2024", most=20).table) == 2
+
+
 # -- what was known ------------------------------------------------------------------------------
 
 
