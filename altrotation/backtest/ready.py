@@ -1,7 +1,6 @@
 """Ready-made strategies of the claims, and the benchmarks they are held against."""
 
 from collections.abc import Callable, Mapping
-from numbers import Integral
 
 import pandas as pd
 
@@ -19,7 +18,7 @@ from altrotation.signals.market import (
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import above_mean
 from altrotation.signals.vetoes import crowded_funding, heavy_unlocks
-from altrotation.validate import require_between, require_choice, require_count
+from altrotation.validate import require_between, require_choice, require_count, require_number
 
 __all__ = [
     "BENCHMARKS",
@@ -316,7 +315,8 @@ def as_strategy(given: Strategy | str) -> Strategy:
 
 
 def _require_four(need: int, hold: int) -> None:
-    if isinstance(need, Integral) and not 1 <= need <= 4:
+    require_number(need, "need")
+    if not 1 <= need <= 4:
         raise InputError(f"`need` counts the four parts, so it must lie in 1..4, got {need}.")
     require_count(need, 1, "need")
     require_count(hold, 1, "hold")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.signals.signal import Signal
@@ -190,7 +192,12 @@ def _weights(given: Mapping[str, float], name: str) -> Mapping[str, float]:
     if not isinstance(given, Mapping) or not given:
         raise InputError(f"`{name}` must map legs to weights, for example {{'BTC': 1.0}}.")
     for leg, weight in given.items():
-        require_at_least(weight, 0.0, f"{name}, {leg}")
+        if (
+            isinstance(weight, bool)
+            or not isinstance(weight, int | float | np.number)
+            or (not weight >= 0)
+        ):
+            raise InputError(f"`{name}`: the weight of {leg} must be at least 0, got {weight!r}.")
     total = math.fsum(given.values())
     if above(total, 1.0):
         raise InputError(f"`{name}`: weights must sum to at most 1, got {total:g}.")

@@ -1,7 +1,6 @@
 """Several signals into one: at least k of them, and one blocked by others."""
 
 from collections.abc import Iterable, Sequence
-from numbers import Integral
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.signals import logic
 from altrotation.signals.signal import Signal
-from altrotation.validate import require_choice, require_count
+from altrotation.validate import require_choice, require_count, require_number
 
 __all__ = ["UnknownVeto", "confluence", "veto"]
 
@@ -44,7 +43,8 @@ def confluence(signals: Sequence[Signal], *, need: int | None = None) -> Signal:
     """
     held = _signals(signals, "signals")
     least = len(held) if need is None else need
-    if isinstance(least, Integral) and not 1 <= least <= len(held):
+    require_number(least, "need")
+    if not 1 <= least <= len(held):
         raise InputError(f"`need` must lie between 1 and {len(held)}, got {need}.")
     require_count(least, 1, "need")
     days, table = _table(held)
