@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray
-from altrotation.variation import above, resolved, varies
+from altrotation.variation import above, resolved, size_of
 
 __all__ = [
     "METRICS",
@@ -30,7 +30,7 @@ YEAR = 365.0
 
 
 def differs(mine: FloatArray, theirs: FloatArray) -> BoolArray:
-    """Return whether two paths of returns differ by more than the rounding of either.
+    """Return whether paths of returns differ from another by more than the rounding of any.
 
     The one answer to "do these two ever differ" of gains, families and superior ability. The first
     day is left out: it holds the costs of coming in.
@@ -47,7 +47,8 @@ def differs(mine: FloatArray, theirs: FloatArray) -> BoolArray:
     bool or array of bool of shape (k,)
     """
     base = theirs if mine.ndim == 1 else theirs[:, None]
-    return varies((mine - base)[1:], mine[1:], base[1:], axis=0)
+    spread = np.ptp((mine - base)[1:], axis=0)
+    return resolved(spread, size_of(mine[1:], base[1:]))
 
 
 def first_best(scores: FloatArray) -> IntArray:

@@ -251,6 +251,8 @@ def test_no_rounding_makes_two_strategies_differ(noise):
     assert not differs(np.column_stack([shaken, base * (1 + noise)]), base).any()
     assert differs(base + 1e-6 * np.random.default_rng(3).normal(size=500), base)
     assert not differs(np.r_[0.01, base[1:]], base)  # the costs of the first day
+    gains = np.column_stack([shaken - base, base])  # gains, of which one is rounding
+    assert differs(gains, 0.0 * base).tolist() == [False, True]
 
 
 # ffn #346 and statsmodels #7871: the same returns along another way
