@@ -790,6 +790,16 @@ def test_the_drawdown_counts_from_the_capital():
     assert measure == pytest.approx(-0.145, abs=1e-12)
 
 
+# Vibe-Trading #581: a return across a missing close is no return of a day, and nothing is filled
+def test_returns_of_the_benchmark_are_missing_on_both_sides_of_a_hole():
+    closes = walk(1, 200)
+    closes.iloc[100] = np.nan
+    panel = panel_of(pd.DataFrame({"BTC": closes}))
+    made = replay(hold("BTC"), panel, cycle=(DAYS[0], DAYS[199]), costs=Costs.zero())
+    assert np.flatnonzero(made.benchmark_returns.isna()).tolist() == [100, 101]
+    assert made.equity.iloc[-1] == pytest.approx(1e6 * closes.iloc[-1] / closes.iloc[0])
+
+
 # freqtrade #11593: a levered leg that lost everything
 def test_a_ruined_leg_stays_ruined():
     n = 120

@@ -103,6 +103,8 @@ def leg(values):
 
 BAD = [
     (lambda: market(patience=0), "`patience` must be at least 1"),
+    (lambda: market(panel=PANEL.frame), "`panel` must be a Panel, got DataFrame"),
+    (lambda: market(costs=0.001), "`costs` must be a Costs, got float"),
     (lambda: market(panel=PANEL.on("XNYS")), "needs every UTC day, got XNYS"),
     (lambda: market(coins=object()), "`coins` and `universe` go together"),
     (lambda: market(replace(PLAIN, on={"gold": 1.0})), "Nothing to hold is called 'gold'"),
