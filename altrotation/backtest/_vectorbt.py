@@ -13,8 +13,10 @@ from altrotation.backtest.plan import Plan
 
 __all__ = ["DUST", "portfolio", "simulate"]
 
-DUST = 1e-6  # units: of a position worth a million it is a ten-billionth, mere rounding
-_SCALE = 100.0  # every price is brought to 100 at first, so that DUST means the same for all
+# Least order in units of an asset whose price is brought to 100 at first, per unit of capital: a
+# ten-billionth of the capital at that price is the rounding of a weight that is restored.
+DUST = 1e-12
+_SCALE = 100.0
 
 
 def simulate(plans: Sequence[Plan], market: Market, *, capital: float) -> list[Fills]:
@@ -144,7 +146,7 @@ def _run(
         fees=fee[None, :],
         fixed_fees=0.0,
         slippage=slip,
-        min_size=DUST,
+        min_size=DUST * float(capital),
         max_size=np.inf,
         size_granularity=np.nan,
         reject_prob=0.0,

@@ -3,9 +3,32 @@
 import numpy as np
 import pandas as pd
 
+from altrotation.aliases import BoolArray, IntArray
 from altrotation.backtest.results import Replay
 
-__all__ = ["attribution", "spells"]
+__all__ = ["attribution", "spell_numbers", "spells"]
+
+
+def spell_numbers(degrees: pd.Series) -> tuple[IntArray, BoolArray]:
+    """Return the spell each day belongs to, and whether the strategy was on in each spell.
+
+    Parameters
+    ----------
+    degrees : Series of shape (n_days,)
+        Acted on; the day of a trade earns what was held before it, and pays its costs. The first
+        day belongs to the spell that follows it.
+
+    Returns
+    -------
+    number : int array of shape (n_days,)
+        From 0 on.
+    on : bool array of shape (n_spells,)
+    """
+    before = np.concatenate([[np.nan], degrees.to_numpy()[:-1] > 0])
+    number = np.concatenate([[0, 0], (before[2:] != before[1:-1]).cumsum()])
+    starts = np.flatnonzero(np.diff(number, prepend=-1))
+    starts[0] = 1
+    return number.astype(np.int64), before[starts] == 1.0
 
 
 def spells(replay: Replay) -> pd.DataFrame:
@@ -20,11 +43,10 @@ def spells(replay: Replay) -> pd.DataFrame:
     DataFrame
         `start`, `end` (days on which the position earned), `on`, `days`, `gain` and `bitcoin` (log
         growth of the strategy, net, and of BTC), `excess` (their difference; of an "on" row: what
-        the entry was worth), `cut` (the cycle ends in it).
+        the entry was worth), `cut` (the cycle ends in it). `bitcoin` and `excess` are NaN where BTC
+        lacks a close.
     """
-    # the day of the trade earns what was held before it, and pays the costs of the trade
-    before = np.concatenate([[np.nan], replay.degrees.to_numpy()[:-1] > 0])
-    number = np.concatenate([[0, 0], (before[2:] != before[1:-1]).cumsum()])
+    number, on = spell_numbers(replay.degrees)
     dates = replay.equity.index
     log, bitcoin = replay.log_returns.to_numpy(), np.log1p(replay.benchmark_returns.to_numpy())
     rows = []
@@ -35,7 +57,7 @@ def spells(replay: Replay) -> pd.DataFrame:
             {
                 "start": dates[inside[0]],
                 "end": dates[inside[-1]],
-                "on": bool(before[inside[-1]] == 1.0),
+                "on": bool(on[spell]),
                 "days": len(inside),
                 "gain": gain,
                 "bitcoin": base,

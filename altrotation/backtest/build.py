@@ -77,7 +77,7 @@ def build_market(
     patience : int, default 7
         Days a position may lack a close before it leaves.
     delisting : float, default -0.55
-        Return beyond the last close of a coin that died.
+        Return beyond the last close of a coin, or of a price of the panel, that died.
 
     Returns
     -------
@@ -87,6 +87,8 @@ def build_market(
     ------
     InputError
         If `patience` < 1.
+    InputError
+        If `panel` is no Panel or `costs` no Costs.
     InputError
         If the panel is not on the clock "24/7".
     InputError
@@ -98,11 +100,19 @@ def build_market(
     InputError
         If a leg has no price during the cycle.
     InputError
+        If nothing says what trading a leg costs.
+    InputError
         If a leg is levered and funding is unknown on a day it would be paid.
     InputError
         If `delisting` does not lie between -1 and 0.
     """
     require_count(patience, 1, "patience")
+    for given, kind, name in ((panel, Panel, "panel"), (costs, Costs, "costs")):
+        if not isinstance(given, kind):
+            raise InputError(
+                f"`{name}` must be a {kind.__name__}, got {type(given).__name__}; make one with "
+                f"altrotation.{kind.__module__.removeprefix('altrotation.')}.{kind.__name__}(...)."
+            )
     if panel.clock != "24/7":
         raise InputError(f"A replay needs every UTC day, got {panel.clock}; use panel.on('24/7').")
     if (coins is None) != (universe is None):

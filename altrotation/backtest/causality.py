@@ -1,4 +1,4 @@
-"""Refuse a rule that uses the future: take the future away and see whether the past changes."""
+"""Refuse a rule that uses what was not yet known: take that away and see if the past changes."""
 
 import numpy as np
 import pandas as pd
@@ -11,14 +11,15 @@ from altrotation.signals.signal import Signal
 
 __all__ = ["require_causal"]
 
-_CUTS = 6
+_CUTS = 12  # days at which the rule is run again
 
 
 def require_causal(strategy: Strategy, signal: Signal, panel: Panel, cycle: Cycle) -> None:
-    """Raise LookaheadError if the rule says something else when it cannot see later rows.
+    """Raise LookaheadError if the rule says something else when it sees only what was known.
 
-    The rule is run on the panel cut after a few days of the cycle: those on which the signal came
-    on, where a leak shows first, and others spread evenly. A Signal that was made before cannot be
+    The rule is run on what was known at a few days of the cycle (`Panel.known_at`: neither later
+    rows nor figures published later): those on which the signal came on, where a leak shows first,
+    and others spread evenly. A Signal that was made before cannot be
     checked: pass a callable.
 
     Parameters
@@ -39,11 +40,11 @@ def require_causal(strategy: Strategy, signal: Signal, panel: Panel, cycle: Cycl
     whole = signal.at_known().values
     for cut in _cuts(signal, panel, cycle):
         try:
-            short = strategy.signal(panel.until(cut)).at_known().values
+            short = strategy.signal(panel.known_at(cut)).at_known().values
         except AltrotationError as error:
             raise LookaheadError(
                 f"The rule of {strategy.name} cannot be run on what was known on {cut:%Y-%m-%d} "
-                f"({error}); it must work without later rows."
+                f"({error}); it must work without later rows and later figures."
             ) from error
         before, after = whole.loc[:cut], short.reindex(whole.loc[:cut].index)
         same = (before == after) | (before.isna() & after.isna())
@@ -51,8 +52,9 @@ def require_causal(strategy: Strategy, signal: Signal, panel: Panel, cycle: Cycl
             day = pd.Timestamp(before.index[int(np.argmin(same.to_numpy()))])
             raise LookaheadError(
                 f"The rule of {strategy.name} uses the future: its value on {day:%Y-%m-%d} is "
-                f"{before[day]:g} with the whole panel and {after[day]:g} with rows to "
-                f"{cut:%Y-%m-%d}; use rows up to and including the label only."
+                f"{before[day]:g} with the whole panel and {after[day]:g} with what was known on "
+                f"{cut:%Y-%m-%d}; use rows up to and including the label, and of figures that are "
+                "published later panel.known(...) instead of panel.value(...)."
             )
 
 

@@ -37,7 +37,7 @@ class Conditions:
     universe: Universe | None
 
     def replay(
-        self, strategy: Strategy, *, check: bool = True, trials: TrialLedger | None = None
+        self, strategy: Strategy | str, *, check: bool = True, trials: TrialLedger | None = None
     ) -> Replay:
         """Return the replay of one strategy: see `replay`."""
         return replay(
@@ -57,7 +57,7 @@ class Conditions:
         """Return the replay of a benchmark; its signal is always on, so nothing is to check."""
         return self.replay(benchmark(name), check=False)
 
-    def replay_many(self, strategies: Sequence[Strategy]) -> Grid:
+    def replay_many(self, strategies: Sequence[Strategy | str]) -> Grid:
         """Return the replays of many strategies: see `replay_many`."""
         return replay_many(
             strategies,
@@ -71,7 +71,7 @@ class Conditions:
         )
 
     def random_entries(
-        self, strategies: Sequence[Strategy], *, most: int
+        self, strategies: Sequence[Strategy | str], *, most: int
     ) -> tuple[RandomEntry, ...]:
         """Return each strategy among its own timings at other dates: see `random_entries`."""
         return random_entries(

@@ -8,6 +8,7 @@ from altrotation.backtest.market import Market
 from altrotation.backtest.orders import Fills, Ledger
 from altrotation.backtest.plan import Plan
 from altrotation.data.panel import Panel
+from altrotation.variation import resolved
 
 __all__ = ["basket_coverage", "coverage_table", "departures_table"]
 
@@ -65,7 +66,7 @@ def basket_coverage(panel: Panel, weights: pd.DataFrame) -> FloatArray:
         tier = str(leg).removesuffix("-capw").split(" x")[0]
         name = f"{tier}.coverage"
         if name in panel.names:
-            held = weights.index[weights[leg] > 1e-9]
+            held = weights.index[resolved(weights[leg], 1.0)]
             shares.append(panel.value(name).reindex(held).dropna().to_numpy() / 100.0)
     return np.concatenate(shares) if shares else np.empty(0)
 

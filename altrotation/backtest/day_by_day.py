@@ -8,6 +8,7 @@ from altrotation.backtest.costs import Costs, square_root_impact
 from altrotation.backtest.market import Market
 from altrotation.backtest.plan import Plan
 from altrotation.backtest.strategy import Strategy
+from altrotation.variation import above
 
 __all__ = ["orders_day_by_day"]
 
@@ -133,7 +134,7 @@ class _Desk:
         after = blocked + (free * min(1.0, room / total) if total > 0 else 0.0)
         moves = after - held
         turnover = 0.5 * (np.abs(moves).sum() + abs(moves.sum()))  # cash takes the difference
-        if turnover > self.strategy.max_turnover * (1.0 + 1e-12):
+        if above(turnover, self.strategy.max_turnover):
             return held + moves * (self.strategy.max_turnover / turnover), True
         return after, False
 

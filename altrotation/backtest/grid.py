@@ -16,6 +16,7 @@ from altrotation.backtest.market import Market
 from altrotation.backtest.orders import equity_path
 from altrotation.backtest.plan import Plan
 from altrotation.backtest.planner import make_plan
+from altrotation.backtest.ready import as_strategy
 from altrotation.backtest.replay import CAPITAL, require_trade
 from altrotation.backtest.strategy import Strategy
 from altrotation.data.coins.table import CoinTable
@@ -23,6 +24,7 @@ from altrotation.data.coins.universe import Universe
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.printing import Printed
+from altrotation.signals.signal import Signal
 from altrotation.validate import require_count
 
 __all__ = ["Grid", "equities", "replay_many"]
@@ -77,7 +79,7 @@ class Grid(Printed):
 
 
 def replay_many(
-    strategies: Sequence[Strategy],
+    strategies: Sequence[Strategy | str],
     panel: Panel,
     *,
     cycle: CycleLike = "full",
@@ -93,8 +95,8 @@ def replay_many(
 
     Parameters
     ----------
-    strategies : sequence of Strategy
-        With different names.
+    strategies : sequence of Strategy or of names of ready ones
+        With different names, and different but for their names.
     panel, cycle, costs, delay, capital, coins, universe : as `replay`
     chunk : int, default 250
         Strategies simulated at a time: bounds memory, changes no result.
@@ -114,13 +116,15 @@ def replay_many(
     InputError
         If two strategies have one name.
     InputError
+        If two strategies are the same but for their name.
+    InputError
         On the conditions of `replay`.
     LookaheadError
         If the rule of a strategy uses the future.
     """
     require_trade(delay, capital)
     require_count(chunk, 1, "chunk")
-    every = list(strategies)
+    every = [as_strategy(strategy) for strategy in strategies]
     names = [strategy.name for strategy in every]
     if not every:
         raise InputError("`strategies` must hold at least one Strategy, got none.")
@@ -131,9 +135,10 @@ def replay_many(
     market = build_market(
         every, panel, window, costs=charged, delay=delay, coins=coins, universe=universe
     )
+    signals = [strategy.signal(panel) for strategy in every]
+    _require_different(every, signals)
     plans = []
-    for strategy in every:
-        signal = strategy.signal(panel)
+    for strategy, signal in zip(every, signals, strict=True):
         if check:
             require_causal(strategy, signal, panel, window)
         plans.append(
@@ -151,6 +156,28 @@ def replay_many(
             [float(plan.degrees[rows].mean()) for plan in plans], index=names, name="exposure"
         ),
     )
+
+
+def _require_different(strategies: Sequence[Strategy], signals: Sequence[Signal]) -> None:
+    """Raise InputError if two strategies hold the same on the same signal, by recipe and value."""
+    seen: dict[tuple[object, ...], str] = {}
+    for strategy, signal in zip(strategies, signals, strict=True):
+        held = signal.at_known()
+        key = (
+            strategy.describe(),
+            strategy.volatility_window,
+            held.recipe,
+            held.dates[0],
+            held.values.to_numpy().tobytes(),
+        )
+        first = seen.setdefault(key, strategy.name)
+        if first != strategy.name:
+            raise InputError(
+                f"{first!r} and {strategy.name!r} are one strategy: they hold the same on the same "
+                "signal. A lambda made in a loop reads the loop's variable when it is called, so "
+                "that all get its last value; write rule=lambda panel, quiet=quiet: ..., or leave "
+                "one out."
+            )
 
 
 def equities(

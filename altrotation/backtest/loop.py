@@ -9,7 +9,9 @@ from altrotation.backtest.plan import Plan
 
 __all__ = ["DUST", "simulate_one"]
 
-DUST = 1e-8  # of the capital: a smaller order is rounding
+# Least order as a share of the capital at the start: a smaller one is the rounding of a weight that
+# is restored. That is one cent of a million dollars.
+DUST = 1e-8
 
 
 def simulate_one(plan: Plan, market: Market, *, capital: float) -> tuple[Fills, FloatArray]:
@@ -50,8 +52,8 @@ def simulate_one(plan: Plan, market: Market, *, capital: float) -> tuple[Fills, 
                     worth = wanted[j] * value - units[j] * mark[row, j]
                     todo.append((worth, j))
             for worth, j in sorted(todo):
-                if abs(worth) <= DUST * capital:
-                    continue
+                if not (units[j] if wanted[j] == 0 else abs(worth) > DUST * capital):
+                    continue  # a full sale is given whatever is left of the price
                 size = wanted[j] * value / mark[row, j] - units[j]
                 if size < 0:
                     size = max(size, -units[j])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError
+from altrotation.validate import require_number
 
 __all__ = ["Level", "Market", "Roster", "carry_marks"]
 
@@ -185,8 +186,9 @@ def carry_marks(
     Raises
     ------
     InputError
-        If `delisting` does not lie in [-1, 0].
+        If `delisting` is no number in [-1, 0].
     """
+    require_number(delisting, "delisting")
     if not -1.0 <= delisting <= 0.0:
         raise InputError(f"`delisting` must lie between -1 and 0, got {delisting}.")
     n, k = price.shape

@@ -1,11 +1,15 @@
-"""Measures of a path of returns, for one path or many at once; a year has 365 days."""
+"""Measures of a path of returns, for one path or many at once; a year has 365 days.
+
+Returns are differences of numbers near one, so that what is below 1e-9 a day is rounding.
+"""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
 
-from altrotation.aliases import FloatArray
+from altrotation.aliases import BoolArray, FloatArray, IntArray
+from altrotation.variation import above, resolved, size_of
 
 __all__ = [
     "METRICS",
@@ -13,13 +17,72 @@ __all__ = [
     "annual_growth",
     "calmar",
     "deepest_drawdown",
+    "differs",
+    "first_best",
     "longest_drawdown",
+    "share_beaten",
     "sharpe",
     "sortino",
     "volatility",
 ]
 
 YEAR = 365.0
+
+
+def differs(mine: FloatArray, theirs: FloatArray) -> BoolArray:
+    """Return whether paths of returns differ from another by more than the rounding of any.
+
+    The one answer to "do these two ever differ" of gains, families and superior ability. The first
+    day is left out: it holds the costs of coming in.
+
+    Parameters
+    ----------
+    mine : array of shape (n_days,) or (n_days, k)
+        Daily returns; no NaN.
+    theirs : array of shape (n_days,)
+        Daily returns of what they are held against.
+
+    Returns
+    -------
+    bool or array of bool of shape (k,)
+    """
+    base = theirs if mine.ndim == 1 else theirs[:, None]
+    spread = np.ptp((mine - base)[1:], axis=0)
+    return resolved(spread, size_of(mine[1:], base[1:]))
+
+
+def first_best(scores: FloatArray) -> IntArray:
+    """Return the place of the largest score, the first of those that are the same but for rounding.
+
+    Parameters
+    ----------
+    scores : array of shape (..., k)
+        No NaN.
+
+    Returns
+    -------
+    int array of shape (...)
+    """
+    highest = scores.max(axis=-1, keepdims=True)
+    return np.asarray(np.argmax(~above(highest, scores), axis=-1))
+
+
+def share_beaten(scores: FloatArray, own: FloatArray) -> FloatArray:
+    """Return the share of `scores` that `own` is above; those that are the same count half.
+
+    Parameters
+    ----------
+    scores : array of shape (..., k)
+        No NaN.
+    own : array of shape (...)
+
+    Returns
+    -------
+    array of shape (...)
+    """
+    mine = np.asarray(own)[..., None]
+    beaten, beating = above(mine, scores).mean(axis=-1), above(scores, mine).mean(axis=-1)
+    return np.asarray(0.5 * (1.0 + beaten - beating))
 
 
 def annual_growth(log_returns: FloatArray) -> FloatArray:
@@ -55,12 +118,12 @@ def volatility(log_returns: FloatArray) -> FloatArray:
 
 
 def sharpe(excess: FloatArray) -> FloatArray:
-    """Return the yearly Sharpe ratio of daily returns in excess of cash (Sharpe 1994).
+    """Return the yearly Sharpe ratio of daily returns in excess of a benchmark (Sharpe 1994).
 
     Parameters
     ----------
     excess : array of shape (..., n_days)
-        Daily simple returns less those of cash; no NaN.
+        Daily simple returns less those of the benchmark, such as cash; no NaN.
 
     Returns
     -------
@@ -79,7 +142,7 @@ def sortino(excess: FloatArray) -> FloatArray:
     Parameters
     ----------
     excess : array of shape (..., n_days)
-        Daily simple returns less those of cash; no NaN.
+        Daily simple returns less those of the benchmark, such as cash; no NaN.
 
     Returns
     -------
@@ -123,7 +186,7 @@ def longest_drawdown(log_returns: FloatArray) -> FloatArray:
     """
     level = log_returns.cumsum(axis=-1)
     high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
-    below = level < high - 1e-12
+    below = above(high, level, size=1.0)
     rows = np.arange(1, level.shape[-1] + 1)
     last = np.maximum.accumulate(np.where(below, 0, rows), axis=-1)
     return np.asarray((rows - last).max(axis=-1).astype(np.float64), dtype=np.float64)
@@ -149,18 +212,18 @@ def calmar(log_returns: FloatArray) -> FloatArray:
 
 def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(under > 1e-15, over / np.where(under > 0, under, 1.0), np.nan)
+        return np.where(resolved(under, 1.0), over / under, np.nan)
 
 
 METRICS: Mapping[str, tuple[Callable[[FloatArray], FloatArray], str, str]] = MappingProxyType(
     {
         "annual growth": (annual_growth, "log", "fraction a year"),
         "volatility": (volatility, "log", "log points, a year"),
-        "Sharpe ratio": (sharpe, "excess", "a year"),
-        "Sortino ratio": (sortino, "excess", "a year"),
+        "Sharpe over cash": (sharpe, "excess", "a year"),
+        "Sortino over cash": (sortino, "excess", "a year"),
         "Calmar ratio": (calmar, "log", "growth over depth"),
         "deepest drawdown": (deepest_drawdown, "log", "fraction"),
         "longest drawdown": (longest_drawdown, "log", "days"),
     }
 )
-"""Name, function, what it is a function of, unit."""
+"""Name, function, what it is a function of, unit. A ratio is named by what it is measured over."""

@@ -7,13 +7,14 @@ import pandas as pd
 
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.backtest.market import Market
+from altrotation.kernels.holdings import positions
 
 __all__ = ["Fills", "Ledger", "equity_path", "order_table", "settle"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Fills:
-    """Filled orders of one strategy, in the order in which they were filled.
+    """Filled orders of one strategy, in the order in which they were filled, day by day.
 
     Parameters
     ----------
@@ -103,17 +104,13 @@ def _positions(
     fills: Fills, market: Market, capital: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     n, k = market.price.shape
-    units, flow, largest = np.zeros((n, k)), np.zeros(n), np.zeros(k)
-    np.add.at(units, (fills.row, fills.column), fills.size)
+    units = positions(fills.row, fills.column, fills.size, n, k)
+    flow = np.zeros(n)
     np.add.at(flow, fills.row, -fills.size * fills.price - fills.fee)
-    np.maximum.at(largest, fills.column, np.abs(fills.size))
-    traded = np.flatnonzero(largest > 0)
-    equity = capital + flow.cumsum()
-    cash = equity.copy()
-    for column in traded:
-        held = units[:, column].cumsum()
-        held[np.abs(held) <= 1e-9 * largest[column]] = 0.0  # rounding left of a full sale
-        units[:, column] = held
+    cash = capital + flow.cumsum()
+    equity = cash.copy()
+    for column in np.unique(fills.column):
+        held = units[:, column]
         equity += np.where(held != 0, held * market.mark[:, column], 0.0)
     return units, cash, equity
 

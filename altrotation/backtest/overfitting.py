@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from altrotation.aliases import FloatArray
+from altrotation.backtest.metrics import first_best, share_beaten
 from altrotation.errors import InputError
 from altrotation.printing import Printed
 from altrotation.validate import require_at_least, require_count
+from altrotation.variation import above, resolved, size_of
 
 __all__ = ["OverfittingProbability", "Score", "overfitting_probability"]
 
@@ -113,14 +114,15 @@ def overfitting_probability(
             _scores(table, parts, inside, score),
             _scores(table, parts, 1.0 - inside, score),
         )
-    best = train.argmax(axis=1)
-    ranks = rankdata(test, axis=1)[np.arange(len(best)), best]
+    best = first_best(train)
+    own = test[np.arange(len(best)), best]
+    ranks = 0.5 + np.round(2.0 * table.shape[1] * share_beaten(test, own)) / 2.0
     omega = ranks / (table.shape[1] + 1)
     logits = np.log(omega / (1.0 - omega))
     return OverfittingProbability(
-        probability=float((logits <= 1e-12).mean()),
+        probability=float((2.0 * ranks <= table.shape[1] + 1).mean()),
         logits=logits,
-        loss=float((test[np.arange(len(best)), best] < 0).mean()),
+        loss=float(above(0.0, own).mean()),
         blocks=blocks,
         n_strategies=table.shape[1],
     )
@@ -129,14 +131,23 @@ def overfitting_probability(
 def _sharpes(table: FloatArray, parts: list[np.ndarray], inside: FloatArray) -> FloatArray:
     counts = inside @ np.array([float(len(part)) for part in parts])
     centred = table - table.mean(axis=0)  # so that squares lose no digits
-    sums = inside @ np.array([centred[part].sum(axis=0) for part in parts])
-    squares = inside @ np.array([(centred[part] ** 2).sum(axis=0) for part in parts])
+    sums = _picked(inside, np.array([centred[part].sum(axis=0) for part in parts]))
+    squares = _picked(inside, np.array([(centred[part] ** 2).sum(axis=0) for part in parts]))
     mean = sums / counts[:, None]
     variance = (squares - counts[:, None] * mean**2) / (counts[:, None] - 1.0)
     spread = np.sqrt(np.maximum(variance, 0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = (mean + table.mean(axis=0)) / spread
-    return np.where(spread > 1e-15, ratio, 0.0)  # a strategy that never moves has no merit
+    # a strategy that never moves has no merit
+    return np.where(resolved(spread, size_of(table)), ratio, 0.0)
+
+
+def _picked(inside: FloatArray, blocks: FloatArray) -> FloatArray:
+    """Return ``inside @ blocks``, added block by block so that equal columns give equal sums."""
+    total = np.zeros((len(inside), blocks.shape[1]))
+    for weight, block in zip(inside.T, blocks, strict=True):
+        total += weight[:, None] * block
+    return total
 
 
 def _scores(

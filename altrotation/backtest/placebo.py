@@ -11,7 +11,9 @@ from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike, as_cycle
 from altrotation.backtest.grid import equities
 from altrotation.backtest.market import Market
+from altrotation.backtest.metrics import share_beaten
 from altrotation.backtest.planner import make_plan
+from altrotation.backtest.ready import as_strategy
 from altrotation.backtest.replay import CAPITAL, require_trade
 from altrotation.backtest.schedule import acting_degrees
 from altrotation.backtest.strategy import Strategy
@@ -24,6 +26,7 @@ from altrotation.inference.power import detectable_from_null
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.printing import p_text
 from altrotation.validate import require_at_least, require_between, require_count
+from altrotation.variation import varies
 
 __all__ = ["RandomEntry", "random_entries", "random_entry"]
 
@@ -51,8 +54,7 @@ class RandomEntry:
     @property
     def percentile(self) -> float:
         """Share of the timings, in percent, that did worse; those that did the same count half."""
-        below, equal = self.draws < self.observed, self.draws == self.observed
-        return float(100.0 * (below.mean() + 0.5 * equal.mean()))
+        return float(100.0 * share_beaten(self.draws, np.asarray(self.observed)))
 
     def __repr__(self) -> str:
         return (
@@ -62,7 +64,7 @@ class RandomEntry:
 
 
 def random_entry(
-    strategy: Strategy,
+    strategy: Strategy | str,
     panel: Panel,
     *,
     cycle: CycleLike = "full",
@@ -93,7 +95,7 @@ def random_entry(
     Returns
     -------
     RandomEntry
-        Its evidence is `invalid` where the signal was always on or always off.
+        Its evidence is `invalid` where the signal was always on or always off, or changes nothing.
 
     Raises
     ------
@@ -121,7 +123,7 @@ def random_entry(
 
 
 def random_entries(
-    strategies: Sequence[Strategy],
+    strategies: Sequence[Strategy | str],
     panel: Panel,
     *,
     cycle: CycleLike = "full",
@@ -146,8 +148,8 @@ def random_entries(
     Returns
     -------
     tuple of RandomEntry
-        In the order given; a signal that was always on or off is `invalid` and left out of the
-        family.
+        In the order given; a signal that was always on or off, or that changes nothing of what is
+        held, is `invalid` and left out of the family.
 
     Raises
     ------
@@ -160,34 +162,33 @@ def random_entries(
     require_count(most, 20, "most")
     require_between(level, 0.0, 1.0, "level")
     require_at_least(len(strategies), 1, "number of strategies")
+    every = [as_strategy(strategy) for strategy in strategies]
     window, charged = as_cycle(cycle), Costs() if costs is None else costs
     require_at_least(window.days, 30, "days of the cycle")
     market = build_market(
-        strategies, panel, window, costs=charged, delay=delay, coins=coins, universe=universe
+        every, panel, window, costs=charged, delay=delay, coins=coins, universe=universe
     )
     n = len(market.dates) - market.first
     shifts = np.unique(np.linspace(1, n - 1, min(most, n - 1)).round().astype(np.int64))
     acted, growth = [], []
-    for strategy in strategies:
+    for strategy in every:
         degrees, grown = _moved(strategy, panel, market, shifts, charged, delay, capital)
         acted.append(degrees)
         growth.append(grown)
-    moving = [place for place, degrees in enumerate(acted) if np.ptp(degrees) > 0]
+    idle = [_idle(degrees, grown) for degrees, grown in zip(acted, growth, strict=True)]
+    moving = [place for place, reason in enumerate(idle) if reason is None]
     test = None
     if moving:
         table = np.column_stack([growth[place] for place in moving])
         test = randomisation_test(table[0], table[1:], alternative="greater")
     results = []
-    for place, strategy in enumerate(strategies):
+    for place, strategy in enumerate(every):
         label = f"{strategy.name} against its own timing at other dates, {window}"
         run = RunInfo.capture(None, acted[place], growth[place])
-        if test is None or place not in moving:
-            state = "on" if acted[place][0] > 0 else "off"
+        reason = idle[place]
+        if test is None or reason is not None:
             evidence = Evidence.not_computed(
-                label,
-                f"the signal was always {state}: no timing to judge",
-                unit="log points over the cycle",
-                run=run,
+                label, str(reason), unit="log points over the cycle", run=run
             )
         else:
             evidence = _evidence(
@@ -202,6 +203,16 @@ def random_entries(
             )
         )
     return tuple(results)
+
+
+def _idle(degrees: FloatArray, growth: FloatArray) -> str | None:
+    """Return why there is no timing to judge, or None if there is."""
+    if not varies(degrees):
+        state = "on" if degrees[0] > 0 else "off"
+        return f"the signal was always {state}: no timing to judge"
+    if not varies(growth, 1.0):  # logs of ratios near one
+        return "it grows alike whenever the signal comes: no timing to judge"
+    return None
 
 
 def _moved(

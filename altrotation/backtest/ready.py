@@ -18,12 +18,13 @@ from altrotation.signals.market import (
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import above_mean
 from altrotation.signals.vetoes import crowded_funding, heavy_unlocks
-from altrotation.validate import require_between, require_choice, require_count
+from altrotation.validate import require_between, require_choice, require_count, require_number
 
 __all__ = [
     "BENCHMARKS",
     "STRATEGIES",
     "always",
+    "as_strategy",
     "benchmark",
     "breadth",
     "confirmation",
@@ -31,6 +32,7 @@ __all__ = [
     "dominance",
     "ready_strategy",
     "russell_only",
+    "shown",
     "vetoed_confluence",
 ]
 
@@ -278,9 +280,45 @@ def benchmark(name: str) -> Strategy:
     return always(held, name=f"always {name}", rebalance=rebalance)
 
 
+def shown(name: str) -> str:
+    """Return the name of a benchmark as tables show it: "BTC", "ETH", "mid", "60-40", "cash"."""
+    return name.upper() if name in ("btc", "eth") else name
+
+
+def as_strategy(given: Strategy | str) -> Strategy:
+    """Return a strategy from itself or from the name of a ready-made one.
+
+    Parameters
+    ----------
+    given : Strategy or str
+        A name of `STRATEGIES`.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    InputError
+        If no ready-made strategy has the name.
+    InputError
+        If `given` is neither.
+    """
+    if isinstance(given, str):
+        return ready_strategy(given)
+    if not isinstance(given, Strategy):
+        raise InputError(
+            f"`strategy` must be a Strategy or the name of a ready one ({', '.join(STRATEGIES)}), "
+            f"got {type(given).__name__}."
+        )
+    return given
+
+
 def _require_four(need: int, hold: int) -> None:
+    require_number(need, "need")
     if not 1 <= need <= 4:
         raise InputError(f"`need` counts the four parts, so it must lie in 1..4, got {need}.")
+    require_count(need, 1, "need")
     require_count(hold, 1, "hold")
 
 

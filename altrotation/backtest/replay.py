@@ -16,12 +16,14 @@ from altrotation.backtest.market import Market
 from altrotation.backtest.orders import Fills, Ledger, order_table, settle
 from altrotation.backtest.plan import Plan
 from altrotation.backtest.planner import make_plan
+from altrotation.backtest.ready import as_strategy
 from altrotation.backtest.results import Replay
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.trials import TrialLedger
 from altrotation.data.coins.baskets import DELISTING
 from altrotation.data.coins.table import CoinTable
 from altrotation.data.coins.universe import Universe
+from altrotation.data.jumps import jump_remarks
 from altrotation.data.panel import Panel
 from altrotation.inference.results import RunInfo
 from altrotation.signals.signal import Signal
@@ -31,11 +33,12 @@ __all__ = ["CAPITAL", "Engine", "replay", "require_trade"]
 
 Engine: TypeAlias = Literal["vectorbt", "reference"]
 _ENGINES: tuple[Engine, ...] = ("vectorbt", "reference")
+_MOST = 5  # departures named in the remarks
 CAPITAL = 1e6  # USD: a private fund's size; it matters only where orders move prices
 
 
 def replay(
-    strategy: Strategy,
+    strategy: Strategy | str,
     panel: Panel,
     *,
     cycle: CycleLike = "full",
@@ -58,7 +61,8 @@ def replay(
 
     Parameters
     ----------
-    strategy : Strategy
+    strategy : Strategy or str
+        Or the name of a ready one, such as "confluence".
     panel : Panel
         On the clock "24/7"; pass all of its history, for rules need it.
     cycle : Cycle, str or (start, end), default "full"
@@ -74,9 +78,11 @@ def replay(
     patience : int, default 7
         Days a position may lack a close before it leaves.
     delisting : float, default -0.55
-        Return beyond the last close of a coin that died (Shumway & Warther 1999).
+        Return beyond the last close of what died (Shumway & Warther 1999): a coin of the table, or
+        a price of the panel that falls silent for longer than `patience` while the panel goes on.
+        An index or a basket does not die; it is left at its last close.
     check : bool, default True
-        Run the rule on shorter panels first, and refuse one that used the future.
+        Run the rule first on what was known at earlier days, and refuse one that used more.
     trials : TrialLedger, optional
         Count this replay as a variant tried.
 
@@ -86,6 +92,8 @@ def replay(
 
     Raises
     ------
+    InputError
+        If `strategy` is neither a Strategy nor the name of a ready one.
     InputError
         If `engine` is unknown.
     InputError
@@ -107,12 +115,15 @@ def replay(
     InputError
         If a leg has no price during the cycle.
     InputError
+        If nothing says what trading a leg costs.
+    InputError
         If the rule returns no Signal, or cannot be applied to the panel.
     InputError
         If the signal is unknown and the strategy says "raise".
     LookaheadError
         If the rule of the strategy changes its past when the future is taken away.
     """
+    strategy = as_strategy(strategy)
     require_choice(engine, _ENGINES, "engine")
     require_trade(delay, capital)
     window, charged = as_cycle(cycle), Costs() if costs is None else costs
@@ -214,7 +225,12 @@ def _describe(
         coverage=coverage_table(
             plan, fills, ledger, market, departures, baskets=basket_coverage(panel, weights)
         ),
-        remarks=(*market.remarks, *_notes(plan, market)),
+        remarks=(
+            *market.remarks,
+            *_benchmark_remarks(panel, dates, market),
+            *_departed(departures),
+            *_notes(plan, market),
+        ),
         run=RunInfo.capture(None, np.nan_to_num(market.price), plan.degrees),
     )
 
@@ -267,6 +283,31 @@ def _profit(ledger: Ledger, market: Market) -> pd.DataFrame:
         fees=-(ledger.fees * scale).sum(axis=1)[first:],
         slippage=-(ledger.slippage * scale).sum(axis=1)[first:],
     )
+
+
+def _benchmark_remarks(panel: Panel, dates: pd.DatetimeIndex, market: Market) -> tuple[str, ...]:
+    if "BTC" in market.assets or "BTC" not in panel.names:
+        return ()
+    return jump_remarks(panel.close("BTC").reindex(dates), "BTC")
+
+
+def _departed(departures: pd.DataFrame) -> list[str]:
+    """Return how each departure was valued, the first few in words."""
+    head = departures.head(_MOST)
+    said = [
+        f"{asset} was left on {day:%Y-%m-%d}, its closes having ended: "
+        + (
+            f"taken for dead and valued at {1.0 + loss:.0%} of the last one (`delisting`)."
+            if kind == "death"
+            else "valued at the last one."
+        )
+        for day, asset, kind, loss in zip(
+            head["date"], head["asset"], head["kind"], head["loss"], strict=True
+        )
+    ]
+    if len(departures) > _MOST:
+        said.append(f"{len(departures) - _MOST} more were left; see `departures`.")
+    return said
 
 
 def _notes(plan: Plan, market: Market) -> list[str]:

@@ -14,6 +14,8 @@ from altrotation.signals.signal import Signal
 
 __all__ = ["Replay"]
 
+_NO_BENCHMARK = "BTC lacks a close in it"
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Replay:
@@ -111,6 +113,12 @@ class Replay:
         return (self.equity / high - 1.0).rename("drawdown")
 
     @property
+    def missed(self) -> tuple[str, ...]:
+        """Orders that could not be given, a sentence each; they end the remarks."""
+        count = int(self.coverage["coverage"].astype(float)["orders that could not be given"])
+        return self.remarks[len(self.remarks) - count :]
+
+    @property
     def exposure(self) -> float:
         """Mean degree acted on: the share of time the strategy was on."""
         return float(self.degrees.mean())
@@ -131,14 +139,15 @@ class Replay:
         """Return one column of what happened, without intervals: see `performance` for those."""
         growth = float(self.equity.iloc[-1]) / self.capital
         base = float(self.benchmark.iloc[-1]) / self.capital
+        known = not bool(self.benchmark.isna().any())
         rows = {
             "cycle": str(self.cycle),
             "held as": self.level,
             "signal": self.signal.name,
             "final equity": f"{float(self.equity.iloc[-1]):,.0f} USD",
             "growth": f"{growth:.2f} x",
-            "BTC": f"{base:.2f} x",
-            "log gain over BTC": f"{np.log(growth / base):+.3f}",
+            "BTC": f"{base:.2f} x" if known else _NO_BENCHMARK,
+            "log gain over BTC": f"{np.log(growth / base):+.3f}" if known else _NO_BENCHMARK,
             "deepest drawdown": f"{float(self.drawdown.min()):.1%}",
             "time on": f"{self.exposure:.1%}",
             "signal unknown": f"{float(self.unknown.mean()):.1%}",
@@ -156,8 +165,9 @@ class Replay:
         )
 
     def __repr__(self) -> str:
+        base = float(self.benchmark.iloc[-1]) / self.capital
+        bitcoin = _NO_BENCHMARK if self.benchmark.isna().any() else f"BTC {base:.2f} x"
         return (
             f"Replay({self.strategy.name}, {self.cycle}, {self.level}: "
-            f"{float(self.equity.iloc[-1]) / self.capital:.2f} x, BTC "
-            f"{float(self.benchmark.iloc[-1]) / self.capital:.2f} x)"
+            f"{float(self.equity.iloc[-1]) / self.capital:.2f} x, {bitcoin})"
         )

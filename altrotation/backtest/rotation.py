@@ -7,11 +7,13 @@ import pandas as pd
 
 from altrotation.backtest.attribution import spells
 from altrotation.backtest.cycles import Cycle
+from altrotation.backtest.metrics import first_best
 from altrotation.backtest.results import Replay
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.printing import Printed
 from altrotation.validate import daily_series, positive, require_at_least, require_between
+from altrotation.variation import above, resolved
 
 __all__ = ["RotationCapture", "RotationLeg", "hit_rate", "rotation_capture", "rotation_leg"]
 
@@ -108,10 +110,10 @@ def rotation_leg(relative: pd.Series, cycle: Cycle) -> RotationLeg:
     require_at_least(len(inside), 2, f"values of `relative` in {cycle.name}")
     path = np.log(inside.to_numpy())
     rise = path - np.minimum.accumulate(path)
-    end = int(np.argmax(rise))
-    if not rise[end] > 0:
+    end = int(first_best(rise))
+    if not resolved(rise[end], 1.0):
         raise InputError(f"`relative` never rose in {cycle}: there is no leg to catch.")
-    start = end - int(np.argmin(path[end::-1]))  # the last of equal lows
+    start = end - int(first_best(-path[end::-1]))  # the last of equal lows
     days = pd.DatetimeIndex(inside.index)
     return RotationLeg(days[start], days[end], float(rise[end]))
 
@@ -139,6 +141,8 @@ def rotation_capture(
     InputError
         If the panel lacks `relative`.
     InputError
+        If the benchmark lacks a close in the leg.
+    InputError
         On the conditions of `rotation_leg`.
     """
     name = relative or next(
@@ -151,8 +155,13 @@ def rotation_capture(
         )
     leg = rotation_leg(panel.value(name), replay.cycle)
     during = slice(leg.start + pd.Timedelta(1, "D"), leg.end)
-    gain = replay.log_returns - np.log1p(replay.benchmark_returns)
-    captured = float(gain.loc[during].sum())
+    gain = (replay.log_returns - np.log1p(replay.benchmark_returns)).loc[during]
+    if bool(gain.isna().any()):
+        raise InputError(
+            f"BTC lacks a close in the leg {leg.start:%Y-%m-%d} to {leg.end:%Y-%m-%d}: what was "
+            "captured of it cannot be told."
+        )
+    captured = float(gain.sum())
     held = replay.signal.at_known().spells()
     caught = held[(held["end"] >= leg.start) & (held["start"] < leg.end)]
     entry = pd.Timestamp(caught["start"].iloc[0]) if len(caught) else None
@@ -178,7 +187,8 @@ def hit_rate(replay: Replay, *, level: float = 0.9) -> pd.Series:
     Returns
     -------
     Series
-        `entries`, `hits`, `rate`, `low`, `high` (Clopper & Pearson 1934); NaN without an entry.
+        `entries`, `hits`, `rate`, `low`, `high` (Clopper & Pearson 1934); NaN without an entry, and
+        all but `entries` where BTC lacks a close in one: a missing benchmark is not beaten.
 
     Raises
     ------
@@ -190,8 +200,10 @@ def hit_rate(replay: Replay, *, level: float = 0.9) -> pd.Series:
 
     table = spells(replay)
     entered = table[table["on"]]
-    hits, n = int((entered["excess"] > 0).sum()), len(entered)
+    hits, n = int(above(entered["excess"], 0.0, size=1.0).sum()), len(entered)
     nan = float("nan")
+    if bool(entered["excess"].isna().any()):
+        return pd.Series({"entries": n, "hits": nan, "rate": nan, "low": nan, "high": nan})
     if not n:
         return pd.Series({"entries": 0, "hits": 0, "rate": nan, "low": nan, "high": nan})
     low, high = binomtest(hits, n).proportion_ci(confidence_level=level, method="exact")

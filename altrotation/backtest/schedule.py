@@ -10,6 +10,7 @@ from altrotation.backtest.market import Market
 from altrotation.backtest.strategy import Strategy
 from altrotation.errors import InputError
 from altrotation.signals.signal import Signal
+from altrotation.variation import above, resolved
 
 __all__ = ["acting_degrees", "holding_returns", "stopped", "trading_rows", "volatility_scale"]
 
@@ -81,7 +82,7 @@ def trading_rows(
     bool array of shape (n,)
     """
     flags = _calendar(dates[0], len(dates), delay, rebalance).copy()
-    flags[1:] |= degrees[1:] != degrees[:-1]
+    flags[1:] |= resolved(np.abs(np.diff(degrees)), 1.0)  # degrees lie in [0, 1]
     flags[:first] = False
     flags[first] = True
     return flags
@@ -189,7 +190,7 @@ def stopped(
             out_until_off, out[row] = True, 0.0
             continue
         high = max(high, level[row])
-        if leave < 0 and level[row] <= (1.0 - fraction) * high:
+        if leave < 0 and not above(level[row], (1.0 - fraction) * high):
             leave = row + delay
     return out
 

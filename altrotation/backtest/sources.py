@@ -10,6 +10,7 @@ from altrotation.aliases import FloatArray
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.leverage import levered_price
 from altrotation.backtest.market import Roster
+from altrotation.data.jumps import jump_remarks
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 
@@ -45,7 +46,8 @@ class Source:
     tiers : dict from asset to the tier whose costs it bears
     legs : dict from leg to Roster
     covered : array of shape (n_assets,)
-        Last row on which a vendor of the asset published anything, -inf where unknown.
+        Last row on which a vendor of the asset published anything, -inf where unknown. An asset
+        that falls silent by then has died.
     volume, volatility : DataFrame of shape (n_days, n_assets) or None
         Median USD a day, and standard deviation of daily log returns, over the thirty days up to
         the decision behind each row; NaN where unknown.
@@ -89,14 +91,19 @@ def panel_source(
     InputError
         If the panel has no basket of a tier.
     InputError
+        If nothing says what trading a leg costs.
+    InputError
         If funding is unknown on a day a levered leg would pay it.
     """
     columns: dict[str, pd.Series] = {}
     tiers: dict[str, str] = {}
-    remarks = []
+    covered: list[float] = []
+    remarks: list[str] = []
     for leg in legs:
         price, tiers[leg.key] = _panel_leg(panel, leg, costs)
         price = price.reindex(dates)
+        covered.append(_covered(panel, leg, dates))
+        remarks += jump_remarks(price, leg.name)
         if leg.leverage > 1:
             price = levered_price(price, panel, leverage=leg.leverage, costs=costs)
             remarks.append(
@@ -115,11 +122,23 @@ def panel_source(
         price=pd.DataFrame(columns, index=dates, dtype="float64"),
         tiers=tiers,
         legs={key: Roster.single(position) for position, key in enumerate(columns)},
-        covered=np.full(len(columns), -np.inf),
+        covered=np.array(covered, dtype=np.float64),
         volume=None,
         volatility=None,
         remarks=tuple(remarks),
     )
+
+
+def _covered(panel: Panel, leg: Leg, dates: pd.DatetimeIndex) -> float:
+    """Return the last row to which silence of a leg is a death and not the end of its data.
+
+    A price of the panel that falls silent while anything else is still published has stopped
+    trading. An index or a basket has not: its vendor stopped.
+    """
+    if leg.name in GROUPS or panel.card(leg.name).kind != "price":
+        return -np.inf
+    seen = panel.frame.drop(columns=leg.name).dropna(how="all").index
+    return float((seen[-1] - dates[0]).days) if len(seen) else -np.inf
 
 
 def _panel_leg(panel: Panel, leg: Leg, costs: Costs) -> tuple[pd.Series, str]:
@@ -129,7 +148,7 @@ def _panel_leg(panel: Panel, leg: Leg, costs: Costs) -> tuple[pd.Series, str]:
                 f"Nothing to hold is called {leg.name!r} in this panel; legs are BTC, ETH, "
                 f"{', '.join(GROUPS)}, cash, or a price or index of the panel."
             )
-        return panel.close(leg.name), leg.name if leg.name in ("BTC", "ETH") else "equity"
+        return panel.close(leg.name), costs.tier_of(leg.name, panel.card(leg.name).calendar)
     name = f"{leg.name}{'-capw' if leg.weighting == 'cap' else ''}/BTC"
     if name not in panel.names:
         raise InputError(f"The panel has no basket {name!r}; pass one that has, or the coins.")

@@ -6,10 +6,19 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.signals.signal import Signal
-from altrotation.validate import require_at_least, require_choice, require_count
+from altrotation.validate import (
+    require_at_least,
+    require_choice,
+    require_count,
+    require_number,
+    require_text,
+)
+from altrotation.variation import above
 
 __all__ = ["Rebalance", "Rule", "Strategy", "Unknown"]
 
@@ -61,6 +70,8 @@ class Strategy:
     Raises
     ------
     InputError
+        If `name` is no text.
+    InputError
         If `rule` is neither a Signal nor callable.
     InputError
         If `on` or `off` is no mapping, or empty.
@@ -75,7 +86,7 @@ class Strategy:
     InputError
         If `leverage` < 1.
     InputError
-        If `max_weight`, `max_turnover`, `stop` or `target_volatility` is not above 0.
+        If `max_weight`, `max_turnover`, `stop` or `target_volatility` is no number above 0.
     InputError
         If `max_weight` or `stop` is above 1.
     """
@@ -95,6 +106,7 @@ class Strategy:
     leverage: float = 1.0
 
     def __post_init__(self) -> None:
+        require_text(self.name, "name")
         if not (isinstance(self.rule, Signal) or callable(self.rule)):
             raise InputError(
                 f"`rule` must be a Signal or a callable from Panel to Signal, got "
@@ -109,7 +121,10 @@ class Strategy:
         require_at_least(self.leverage, 1.0, "leverage")
         for option in ("max_weight", "max_turnover", "stop", "target_volatility"):
             value = getattr(self, option)
-            if value is not None and not value > 0:
+            if value is None or (option == "max_turnover" and value == math.inf):
+                continue
+            require_number(value, option)
+            if not value > 0:
                 raise InputError(f"`{option}` must be above 0, got {value}.")
         for option in ("max_weight", "stop"):
             value = getattr(self, option)
@@ -177,10 +192,14 @@ def _weights(given: Mapping[str, float], name: str) -> Mapping[str, float]:
     if not isinstance(given, Mapping) or not given:
         raise InputError(f"`{name}` must map legs to weights, for example {{'BTC': 1.0}}.")
     for leg, weight in given.items():
-        if not (isinstance(weight, int | float) and weight >= 0):
-            raise InputError(f"`{name}`: the weight of {leg} must be at least 0, got {weight}.")
+        if (
+            isinstance(weight, bool)
+            or not isinstance(weight, int | float | np.number)
+            or (not weight >= 0)
+        ):
+            raise InputError(f"`{name}`: the weight of {leg} must be at least 0, got {weight!r}.")
     total = math.fsum(given.values())
-    if total > 1.0 + 1e-12:
+    if above(total, 1.0):
         raise InputError(f"`{name}`: weights must sum to at most 1, got {total:g}.")
     return MappingProxyType({leg: float(weight) for leg, weight in given.items()})
 

@@ -9,7 +9,6 @@ import pandas as pd
 from altrotation.backtest.conditions import Conditions
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike
-from altrotation.backtest.metrics import YEAR
 from altrotation.backtest.performance import Performance, gain_over, performance
 from altrotation.backtest.placebo import RandomEntry
 from altrotation.backtest.replay import CAPITAL
@@ -45,9 +44,9 @@ class ReplayStudy:
     hits : Series
         Share of entries that beat BTC.
     benchmarks : DataFrame
-        One row a benchmark: growth, deepest drawdown, log gain of the strategy over it during the
-        cycle with the `low` and `high` ends of its 90 % interval (`gain_over`); a note where it
-        could not be held, or where there is no interval and why.
+        One row a benchmark: growth, deepest drawdown, yearly log gain of the strategy over it with
+        the `low` and `high` ends of its 90 % interval (`gain_over`); a note where it could not be
+        held, or where there is no gain and why.
     """
 
     replay: Replay
@@ -67,7 +66,6 @@ class ReplayStudy:
         capture = (
             self.capture if isinstance(self.capture, str) else self.capture.summary().to_string()
         )
-        hits = self.hits
         parts = [
             self.replay.summary().to_string(),
             f"signal: {self.replay.signal.recipe}",
@@ -76,10 +74,9 @@ class ReplayStudy:
             str(self.over_bitcoin),
             str(self.timing.evidence),
             capture,
-            f"entries that beat BTC: {hits['hits']:.0f} of {hits['entries']:.0f} "
-            f"(90 % interval {hits['low']:.0%} to {hits['high']:.0%})",
+            _beaten(self.hits),
             self.benchmarks.to_string(float_format="{:.3f}".format)
-            + f"\n{self.performance.level:.0%} intervals of the gain over it.",
+            + f"\nLog gain over it in log points a year, {self.performance.level:.0%} intervals.",
             self.replay.coverage.to_string(float_format="{:.3f}".format),
             "\n".join(f"- {remark}" for remark in self.replay.remarks),
         ]
@@ -105,7 +102,7 @@ class ReplayStudy:
 
 
 def replay_study(
-    strategy: Strategy,
+    strategy: Strategy | str,
     panel: Panel,
     *,
     cycle: CycleLike,
@@ -122,7 +119,8 @@ def replay_study(
 
     Parameters
     ----------
-    strategy : Strategy
+    strategy : Strategy or str
+        Or the name of a ready one.
     panel, cycle, costs, delay, capital, coins, universe, trials : as `replay`
     most : int, default 1000
         Random timings at most; coin by coin each takes as long as a replay.
@@ -158,11 +156,13 @@ def replay_study(
         capture: RotationCapture | str = rotation_capture(made, panel)
     except InputError as error:
         capture = str(error)
+    measured = performance(made, seed=seed)
     rows = [_against(name, made, alike, seed) for name in _BENCHMARKS]
+    rows[_BENCHMARKS.index("btc")] |= _gain(measured.gain)  # one number, one interval
     return ReplayStudy(
         replay=made,
-        performance=performance(made, seed=seed),
-        over_bitcoin=gain_over(made, seed=seed),
+        performance=measured,
+        over_bitcoin=measured.gain,
         timing=timing,
         capture=capture,
         hits=hit_rate(made),
@@ -171,28 +171,38 @@ def replay_study(
 
 
 def _against(name: str, made: Replay, alike: Conditions, seed: int) -> dict[str, object]:
-    nan = float("nan")
+    row: dict[str, object] = {"benchmark": name, "growth": np.nan, "deepest drawdown": np.nan}
     try:
         other = alike.benchmark(name)
     except InputError as error:
-        return {
-            "benchmark": name,
-            "growth": nan,
-            "deepest drawdown": nan,
-            "log gain over it": nan,
-            "low": nan,
-            "high": nan,
-            "note": str(error),
-        }
-    growth = float(other.equity.iloc[-1]) / alike.capital
+        nothing = dict.fromkeys(("log gain over it", "low", "high"), np.nan)
+        return {**row, **nothing, "note": str(error)}
     gain = gain_over(made, other, seed=seed)
-    years = len(made.equity) / YEAR
+    if not other.missed:  # else what was held is not what its name says
+        row["growth"] = float(other.equity.iloc[-1]) / alike.capital
+        row["deepest drawdown"] = float(other.drawdown.min())
+    return {**row, **_gain(gain)}
+
+
+def _gain(gain: Evidence) -> dict[str, object]:
+    held = gain.interval
     return {
-        "benchmark": name,
-        "growth": growth,
-        "deepest drawdown": float(other.drawdown.min()),
-        "log gain over it": float(np.log(made.equity.iloc[-1] / other.equity.iloc[-1])),
-        "low": nan if gain.interval is None else gain.interval.low * years,
-        "high": nan if gain.interval is None else gain.interval.high * years,
+        "log gain over it": gain.estimate,
+        "low": np.nan if held is None else held.low,
+        "high": np.nan if held is None else held.high,
         "note": gain.invalid or "",
     }
+
+
+def _beaten(hits: pd.Series) -> str:
+    if np.isnan(hits["hits"]):
+        return (
+            "entries that beat BTC: not computed, BTC lacks a close in one of "
+            f"{hits['entries']:.0f}"
+        )
+    if not hits["entries"]:
+        return "entries that beat BTC: there is none"
+    return (
+        f"entries that beat BTC: {hits['hits']:.0f} of {hits['entries']:.0f} "
+        f"(90 % interval {hits['low']:.0%} to {hits['high']:.0%})"
+    )

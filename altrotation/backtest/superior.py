@@ -1,10 +1,12 @@
 """Superior predictive ability: the best of many against a benchmark, given that it was chosen."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from altrotation.backtest.metrics import differs, first_best
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.results import RunInfo
@@ -16,6 +18,9 @@ from altrotation.validate import (
     require_count,
     require_same_dates,
 )
+
+if TYPE_CHECKING:
+    from arch.bootstrap import SPA
 
 __all__ = ["SuperiorAbility", "superior_ability"]
 
@@ -90,6 +95,7 @@ def superior_ability(
     -------
     SuperiorAbility
         Losses are minus the returns; the mean block is that of the widest-blocked difference.
+        Strategies that never differ from the benchmark are left out.
 
     Raises
     ------
@@ -98,13 +104,13 @@ def superior_ability(
     InputError
         If a value is missing.
     InputError
-        If no strategy ever differs from the benchmark.
+        If no strategy ever differs from the benchmark by more than rounding.
     InputError
         If `size` does not lie between 0 and 1.
     InputError
         If `replicates` < 100.
     """
-    from arch.bootstrap import SPA, StepM  # heavy, and only selection needs it
+    from arch.bootstrap import SPA  # heavy, and only selection needs it
 
     require_between(size, 0.0, 1.0, "size")
     require_count(replicates, 100, "replicates")
@@ -113,7 +119,7 @@ def superior_ability(
     if bool(table.isna().any(axis=None)) or bool(base.isna().any()):
         raise InputError("`returns` and `benchmark` must be known every day; narrow the cycle.")
     gains = table.to_numpy() - base.to_numpy()[:, None]
-    moving = np.ptp(gains, axis=0) > 0
+    moving = differs(table.to_numpy(), base.to_numpy())
     if not moving.any():
         raise InputError("No strategy ever differs from the benchmark; there is nothing to test.")
     names = [str(name) for name in table.columns[moving]]
@@ -122,20 +128,33 @@ def superior_ability(
     length = max(1, round(block))
     test = SPA(-base.to_numpy(), losses, block_size=length, reps=replicates, seed=seed)
     test.compute()
-    steps = StepM(
-        -base.to_numpy(), losses, size=size, block_size=length, reps=replicates, seed=seed
-    )
-    steps.compute()
-    p = test.pvalues
+    p = dict(test.pvalues)
     floor = 1.0 / (replicates + 1)  # arch divides by the replicates: a p of 0 is only "below 1/B"
     return SuperiorAbility(
         p_lower=max(float(p["lower"]), floor),
         p_consistent=max(float(p["consistent"]), floor),
         p_upper=max(float(p["upper"]), floor),
-        superior=tuple(str(name) for name in steps.superior_models),
-        best=names[int(np.argmax(gains[:, moving].mean(axis=0)))],
+        superior=tuple(names[place] for place in _stepwise(test, size)),
+        best=names[int(first_best(gains[:, moving].mean(axis=0)))],
         size=size,
         mean_block=float(length),
         replicates=replicates,
         run=RunInfo.capture(seed, gains),
     )
+
+
+def _stepwise(test: "SPA", size: float) -> list[int]:
+    """Return the places of the models found superior by Romano & Wolf (2005), algorithm 3.1.
+
+    The rounds of `arch.bootstrap.StepM` on the resamples of `test`. That class asks for the maximum
+    of no model where all are found in more than one round (arch 8.0.0, issue 862).
+    """
+    left = np.ones(test.k, dtype=np.bool_)
+    while left.any():
+        test.subset(left)
+        test.compute()
+        found = test.better_models(size)
+        if not len(found):
+            break
+        left[found] = False
+    return [int(place) for place in np.flatnonzero(~left)]

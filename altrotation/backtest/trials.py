@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from altrotation.errors import DataError
+from altrotation.variation import resolved
 
 if TYPE_CHECKING:
     from altrotation.backtest.results import Replay
@@ -90,7 +91,7 @@ class TrialLedger:
         trial |= {
             "key": key,
             "days": len(log),
-            "sharpe": float(excess.mean()) / spread if spread > 0 else 0.0,
+            "sharpe": float(excess.mean()) / spread if resolved(spread, 1.0) else 0.0,
         }
         self._trials[key] = trial
         if self.path is not None:
@@ -100,7 +101,7 @@ class TrialLedger:
 
     @property
     def sharpes(self) -> np.ndarray:
-        """Daily Sharpe ratios of all trials."""
+        """Daily Sharpe ratios over cash of all trials; 0 for one that never moves."""
         return np.array([trial["sharpe"] for trial in self._trials.values()], dtype=np.float64)
 
     def summary(self) -> pd.DataFrame:

@@ -8,10 +8,12 @@ import pandas as pd
 
 from altrotation.aliases import FloatArray
 from altrotation.backtest.cycles import Cycle, CycleLike, as_cycle
+from altrotation.backtest.metrics import first_best, share_beaten
 from altrotation.errors import InputError
 from altrotation.inference.splits import Split
 from altrotation.printing import Printed
 from altrotation.validate import daily_frame
+from altrotation.variation import resolved, size_of
 
 __all__ = ["OutOfSample", "choose_and_judge", "cycle_groups"]
 
@@ -81,9 +83,8 @@ def choose_and_judge(returns: pd.DataFrame, splits: Sequence[Split]) -> OutOfSam
         if max(split.train.max(), split.test.max()) >= len(values):
             raise InputError(f"The split {split.name} reaches beyond the {len(values)} days.")
         train, test = _sharpe(values[split.train]), _sharpe(values[split.test])
-        best = int(np.argmax(train))
+        best = int(first_best(train))
         others = np.delete(test, best)
-        worse = (others < test[best]).mean() + 0.5 * (others == test[best]).mean()
         rows.append(
             {
                 "held_out": split.name,
@@ -92,7 +93,9 @@ def choose_and_judge(returns: pd.DataFrame, splits: Sequence[Split]) -> OutOfSam
                 "test_days": len(split.test),
                 "train_score": float(train[best]),
                 "test_score": float(test[best]),
-                "test_rank": float(worse) if len(others) else float("nan"),
+                "test_rank": float(share_beaten(others, test[best]))
+                if len(others)
+                else float("nan"),
                 "median_test_score": float(np.median(test)),
             }
         )
@@ -138,4 +141,4 @@ def _sharpe(values: FloatArray) -> FloatArray:
     spread = values.std(axis=0, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = values.mean(axis=0) / spread
-    return np.where(spread > 1e-15, ratio, 0.0)
+    return np.where(resolved(spread, size_of(values)), ratio, 0.0)

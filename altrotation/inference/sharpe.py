@@ -78,10 +78,10 @@ def sharpe_moments(returns: FloatArray, *, over: str = "zero") -> SharpeMoments:
     require_at_least(len(values), 3, "number of returns")
     if not np.isfinite(values).all():
         raise InputError("`returns` must be finite; drop missing days first.")
-    centred = values - values.mean()
-    second = float(np.mean(centred**2))
     if not varies(values):
         raise InputError("`returns` do not vary: their Sharpe ratio does not exist.")
+    centred = values - values.mean()
+    second = float(np.mean(centred**2))
     return SharpeMoments(
         sharpe=float(values.mean() / values.std(ddof=1)),
         n=len(values),

@@ -40,6 +40,8 @@ def equity(replay: Replay, *, ax: Axes | None = None) -> Axes:
     }
     for name, (path, colour, width) in paths.items():
         held = path.dropna()
+        if not len(held):
+            continue
         drawn.plot(held.index.to_numpy(), held.to_numpy(), color=colour, lw=width, label=name)[
             0
         ].set_gid(f"equity {name}")
@@ -53,9 +55,8 @@ def equity(replay: Replay, *, ax: Axes | None = None) -> Axes:
     style.date_axis(drawn)
     style.legend(drawn)
     gain = float(np.log(replay.equity.iloc[-1] / replay.benchmark.iloc[-1]))
-    style.title(
-        drawn, f"{replay.strategy.name}, {replay.cycle.name}: {signed(gain, 2)} log points over BTC"
-    )
+    words = "BTC lacks a close" if _lacks(replay) else f"{signed(gain, 2)} log points over BTC"
+    style.title(drawn, f"{replay.strategy.name}, {replay.cycle.name}: {words}")
     style.caption(
         drawn,
         f"Net of costs, held as {replay.level}, decided at a label and traded {replay.delay} d "
@@ -79,6 +80,8 @@ def underwater(replay: Replay, *, ax: Axes | None = None) -> Axes:
         ("BTC", bitcoin, style.ORANGE),
         (replay.strategy.name, replay.drawdown, style.BLUE),
     ):
+        if path.isna().all():
+            continue
         drawn.plot(path.index.to_numpy(), 100.0 * path.to_numpy(), color=colour, lw=1.3, label=name)
     drawn.axhline(0.0, color=style.INK, lw=0.8)
     drawn.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{signed(value, 0)} %"))
@@ -86,10 +89,8 @@ def underwater(replay: Replay, *, ax: Axes | None = None) -> Axes:
     style.date_axis(drawn)
     style.legend(drawn)
     deepest = 100.0 * float(replay.drawdown.min())
-    style.title(
-        drawn,
-        f"Deepest fall {signed(deepest, 0)} %, of BTC {signed(100.0 * float(bitcoin.min()), 0)} %",
-    )
+    other = "" if _lacks(replay) else f", of BTC {signed(100.0 * float(bitcoin.min()), 0)} %"
+    style.title(drawn, f"Deepest fall {signed(deepest, 0)} %{other}")
     return drawn
 
 
@@ -124,6 +125,11 @@ def holdings(replay: Replay, *, ax: Axes | None = None) -> Axes:
         f"On {100 * replay.exposure:.0f} % of the time, {replay.turnover:.1f} x turned a year",
     )
     return drawn
+
+
+def _lacks(replay: Replay) -> bool:
+    """Return whether the benchmark lacks a close on a day: nothing is then said against it."""
+    return bool(replay.benchmark.isna().any())
 
 
 def _shade(drawn: Axes, degrees: pd.Series) -> None:

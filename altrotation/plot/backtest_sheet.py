@@ -141,4 +141,6 @@ def _table(performance: Performance, ax: Axes) -> None:
 
 
 def _short(value: float) -> str:
+    if np.isnan(value):
+        return "–"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"

@@ -49,7 +49,7 @@ def benchmarks(study: ReplayStudy) -> Table:
                 str(row["note"]),
             )
         )
-    heads = ("always", "growth", "gain over it", "90 % interval", "deepest fall", "note")
+    heads = ("always", "growth", "gain over it, a year", "90 % interval", "deepest fall", "note")
     numeric = (False, True, True, True, True, False)
     kept = len(heads) if any(row[-1] for row in rows) else len(heads) - 1
     return Table(

@@ -60,6 +60,8 @@ def _head(gain: Evidence) -> str:
 def _growth(study: ReplayStudy) -> str:
     made, gain = study.replay, study.over_bitcoin
     own = times(float(made.equity.iloc[-1]) / made.capital)
+    if bool(made.benchmark.isna().any()):
+        return f"Capital grew to {own}."
     base = times(float(made.benchmark.iloc[-1]) / made.capital)
     words = f"Capital grew to {own}, in Bitcoin to {base}."
     if gain.invalid is not None or gain.interval is None:
@@ -84,9 +86,12 @@ def _timing(study: ReplayStudy) -> str:
 
 
 def _entries(study: ReplayStudy) -> str:
-    hits, count = int(study.hits["hits"]), int(study.hits["entries"])
+    count = int(study.hits["entries"])
     if not count:
         return "It never entered."
+    if math.isnan(study.hits["hits"]):
+        return "How many entries beat Bitcoin cannot be told: it lacks a close in one of them."
+    hits = int(study.hits["hits"])
     low, high = 100 * float(study.hits["low"]), 100 * float(study.hits["high"])
     return (
         f"It was on {100 * study.replay.exposure:.0f} % of the days. Of {count} "

@@ -9,7 +9,7 @@ import pandas as pd
 from altrotation.errors import InputError
 from altrotation.signals import logic
 from altrotation.signals.signal import Signal
-from altrotation.validate import require_choice
+from altrotation.validate import require_choice, require_count, require_number
 
 __all__ = ["UnknownVeto", "confluence", "veto"]
 
@@ -43,8 +43,10 @@ def confluence(signals: Sequence[Signal], *, need: int | None = None) -> Signal:
     """
     held = _signals(signals, "signals")
     least = len(held) if need is None else need
+    require_number(least, "need")
     if not 1 <= least <= len(held):
         raise InputError(f"`need` must lie between 1 and {len(held)}, got {need}.")
+    require_count(least, 1, "need")
     days, table = _table(held)
     names = ", ".join(signal.name for signal in held)
     parts = "; ".join(f"({signal.recipe})" for signal in held)

@@ -1,13 +1,17 @@
-"""Signals from any series: above its mean, above a level, rising, falling."""
+"""Signals from any series: above its mean, above a level, rising, falling.
+
+Above and below by more than rounding: a price that stands still is neither.
+"""
 
 import numpy as np
 import pandas as pd
 
+from altrotation.aliases import BoolArray
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.kernels import rolling
 from altrotation.signals.signal import Signal
-from altrotation.validate import require_count
+from altrotation.validate import require_count, require_number
 from altrotation.variation import above
 
 __all__ = [
@@ -86,8 +90,8 @@ def above_mean(panel: Panel, name: str, *, window: int = 200, carry: int = _CARR
     days = carried(panel, name, carry=carry).index
     own = panel.known(name).dropna()
     mean = rolling.mean(own.to_numpy(), window) if len(own) else own.to_numpy()
-    over = pd.Series(np.where(np.isnan(mean), np.nan, above(own.to_numpy(), mean)), index=own.index)
-    values = over.reindex(days)
+    over = np.where(np.isnan(mean), np.nan, above(own.to_numpy(), mean))
+    values = pd.Series(over, index=own.index).reindex(days)
     return Signal(
         values.ffill(limit=carry) if carry else values,
         name=f"{name} above its {window} mean",
@@ -163,27 +167,27 @@ def above_level(panel: Panel, name: str, level: float, *, carry: int = _CARRY) -
     Raises
     ------
     InputError
+        If `level` is no finite number.
+    InputError
         On the conditions of `carried`.
     """
     values = carried(panel, name, carry=carry)
-    on = pd.Series(above(values, level), index=values.index)
-    return _flag(values, on, f"{name} > {level:g}", f"{name} above {level:g}")
+    require_number(level, "level")
+    return _flag(values, above(values, level), f"{name} > {level:g}", f"{name} above {level:g}")
 
 
 def _moved(panel: Panel, name: str, days: int, carry: int, *, up: bool) -> Signal:
     require_count(days, 1, "days")
-    now = carried(panel, name, carry=carry)
-    before = now.shift(days)
-    on, word, side = (
-        (above(now, before), "rising", "above") if up else (above(before, now), "falling", "below")
-    )
-    return _flag(
-        now.where(before.notna()),
-        pd.Series(on, index=now.index),
-        f"{name} {word}",
-        f"{name} {side} its value of {days} days before",
-    )
+    values = carried(panel, name, carry=carry)
+    before = values.shift(days)
+    on = above(values, before) if up else above(before, values)
+    word, side = ("rising", "above") if up else ("falling", "below")
+    recipe = f"{name} {side} its value of {days} days before"
+    return _flag(values + before, on, f"{name} {word}", recipe)
 
 
-def _flag(values: pd.Series, on: pd.Series, name: str, recipe: str) -> Signal:
-    return Signal(on.astype("float64").where(values.notna()), name=name, recipe=recipe)
+def _flag(values: pd.Series, on: BoolArray, name: str, recipe: str) -> Signal:
+    known = values.notna().to_numpy()
+    return Signal(
+        pd.Series(np.where(known, on, np.nan), index=values.index), name=name, recipe=recipe
+    )

@@ -1,11 +1,14 @@
 """Ready vetoes: crowded leverage, heavy token unlocks, breakouts that fail."""
 
+import numpy as np
 import pandas as pd
 
 from altrotation.data.panel import Panel
+from altrotation.kernels import rolling
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import above_level, carried
-from altrotation.validate import require_count
+from altrotation.validate import require_between, require_count, require_number
+from altrotation.variation import above
 
 __all__ = ["crowded_funding", "failing_breakouts", "heavy_unlocks"]
 
@@ -33,13 +36,16 @@ def crowded_funding(
     Raises
     ------
     InputError
-        If `window` < 1, or as `carried`.
+        If `window` < 1, `level` is no finite number, or as `carried`.
     """
     require_count(window, 1, "window")
-    mean = carried(panel, name, carry=1).rolling(window).mean()
-    on = pd.Series(mean > level, dtype="float64").where(mean.notna())
+    require_number(level, "level")
+    rates = carried(panel, name, carry=1)
+    mean = rolling.mean(rates.to_numpy(), window)
+    known = rolling.count(rates.to_numpy(), window) == window
+    on = np.where(known, above(mean, level), np.nan)
     return Signal(
-        on,
+        pd.Series(on, index=rates.index),
         name="funding crowded",
         recipe=f"mean of {name} over {window} days above {level:.4%} per 8 h",
     )
@@ -69,25 +75,56 @@ def heavy_unlocks(panel: Panel, *, level: float = 2.0, name: str = "unlock.load"
 
 
 def failing_breakouts(
-    panel: Panel, *, level: float = 83.0, name: str = "failed_breakouts.rate"
+    panel: Panel,
+    *,
+    share: float = 0.75,
+    least: int = 730,
+    level: float | None = None,
+    name: str = "failed_breakouts.rate",
 ) -> Signal:
-    """Return on where more than `level` percent of recent breakouts across altcoins have failed.
+    """Return on where more of the recent breakouts across altcoins have failed than is usual.
+
+    Usual is the quantile `share` of all values known up to and including the label, and not of the
+    whole record: a quartile of 2016 to 2026 would know in 2020 what came after.
 
     Parameters
     ----------
     panel : Panel
-    level : float, default 83
-        Percent of a month's cohort: the upper quarter of 2016 to 2026, when the median was 73.
+    share : float, default .75
+        Of the values known so far, that the latest has to exceed: the upper quarter.
+    least : int, default 730
+        Days with a value before anything is usual: two years.
+    level : float, optional
+        A fixed percentage of a month's cohort that you have from elsewhere, instead of `share`.
     name : str, default "failed_breakouts.rate"
 
     Returns
     -------
     Signal
+        Unknown before `least` values are known, and where the last one is older than seven days.
 
     Raises
     ------
     InputError
+        If `share` does not lie between 0 and 1.
+    InputError
+        If `least` < 30.
+    InputError
+        If `level` is no finite number.
+    InputError
         As `carried`.
     """
-    rate = above_level(panel, name, level)
-    return Signal(rate.values, name="breakouts failing", recipe=rate.recipe)
+    require_between(share, 0.0, 1.0, "share")
+    require_count(least, 30, "least")
+    if level is not None:
+        fixed = above_level(panel, name, level)
+        return Signal(fixed.values, name="breakouts failing", recipe=fixed.recipe)
+    rates = carried(panel, name)
+    known = panel.known(name)
+    usual = known.expanding(min_periods=least).quantile(share).ffill()
+    on = np.where(rates.isna() | usual.isna(), np.nan, above(rates, usual))
+    return Signal(
+        pd.Series(on, index=rates.index),
+        name="breakouts failing",
+        recipe=f"{name} above the {share:.0%} quantile of all its values known so far",
+    )

@@ -472,8 +472,8 @@ def test_a_strategy_is_the_replay_and_the_family_of_the_library(monkeypatch):
     assert len(brief.table) == 1
     dear = estimate_strategy(strategy_card(costs=20.0), market, brief=True)
     assert dear.evidence.estimate < brief.evidence.estimate
-    assert strategies._costs(1.0) == Costs()
-    assert not any(strategies._costs(0.0).fees.values())
+    assert Costs().times(1.0) == Costs()
+    assert not any(Costs().times(0.0).fees.values())
     need = strategies._strategy(strategy_card(strategy="confluence", need=2).design, "confluence")
     assert need.name == confluence_strategy(on={"mid": 1.0}, need=2).name
 

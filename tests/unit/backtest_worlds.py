@@ -77,7 +77,12 @@ def toy_panel(n=400, seed=7, start="2020-01-01", **extra):
     )
     kinds = {"DGS3MO": "yield", "funding.mean": "rate", "top50.breadth": "share"}
     cards = [
-        card(name, kinds.get(name, "index"), "1b" if name == "DGS3MO" else "0d")
+        card(
+            name,
+            kinds.get(name, "index"),
+            "1b" if name == "DGS3MO" else "0d",
+            "XNYS" if name == "SPX" else "24/7",
+        )
         for name in frame.columns
     ]
     return Panel(frame, cards)

@@ -39,15 +39,15 @@ def test_study_holds_together():
     assert isinstance(found, ReplayStudy)
     alone = replay(FAMILY[0], PANEL, cycle=CYCLE)
     assert found.replay.equity.equals(alone.equity)
-    growth = found.benchmarks.loc["btc", "growth"]
-    assert found.benchmarks.loc["btc", "log gain over it"] == pytest.approx(
-        np.log(alone.equity.iloc[-1] / 1e6 / growth)
+    row, over, years = found.benchmarks.loc["btc"], found.over_bitcoin, len(alone.equity) / 365
+    assert row["log gain over it"] * years == pytest.approx(
+        np.log(alone.equity.iloc[-1] / 1e6 / row["growth"])
     )
-    years, over = len(alone.equity) / 365, found.over_bitcoin
-    row = found.benchmarks.loc["btc"]  # BTC bought as a strategy is BTC bought as the benchmark
-    assert row["low"] == pytest.approx(over.interval.low * years)
-    assert row["high"] == pytest.approx(over.interval.high * years)
-    assert row["log gain over it"] == pytest.approx(over.estimate * years)
+    # one number, one interval: in the table, among the measures, as evidence
+    measure = found.performance.table.loc["log gain over BTC"]
+    assert row["low"] == measure["low"] == over.interval.low
+    assert row["high"] == measure["high"] == over.interval.high
+    assert row["log gain over it"] == measure["estimate"] == over.estimate
     text = found.text()
     for part in ("rotation leg", "timing", "60-40", "Sharpe", "beat BTC"):
         assert part in text

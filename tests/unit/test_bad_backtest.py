@@ -103,10 +103,16 @@ def leg(values):
 
 BAD = [
     (lambda: market(patience=0), "`patience` must be at least 1"),
+    (lambda: market(panel=PANEL.frame), "`panel` must be a Panel, got DataFrame"),
+    (lambda: market(costs=0.001), "`costs` must be a Costs, got float"),
     (lambda: market(panel=PANEL.on("XNYS")), "needs every UTC day, got XNYS"),
     (lambda: market(coins=object()), "`coins` and `universe` go together"),
     (lambda: market(replace(PLAIN, on={"gold": 1.0})), "Nothing to hold is called 'gold'"),
     (lambda: market(panel=unpriced()), "mid has no price during 2020-02-01..2020-04-10"),
+    (
+        lambda: market(replace(PLAIN, on={"mid/BTC": 1.0}), costs=Costs()),
+        "Nothing says what trading mid/BTC costs",
+    ),
     (lambda: market(DOUBLE, unfunded(), costs=Costs()), "Funding is unknown on 2020-02-2"),
     (lambda: market(delisting=0.1), "`delisting` must lie between -1 and 0"),
     (lambda: Costs(funding_periods=-1.0), "`funding_periods` must be at least 0"),
@@ -153,6 +159,7 @@ BAD = [
     (lambda: hit_rate(MADE, level=1.0), "`level` must lie between"),
     (lambda: priced(Leg("gold")), "Nothing to hold is called 'gold'"),
     (lambda: priced(Leg("mid-band")), "no basket 'mid-band/BTC'"),
+    (lambda: priced(Leg("mid/BTC")), "Nothing says what trading mid/BTC costs"),
     (lambda: priced(Leg("mid", leverage=2.0), panel=unfunded()), "Funding is unknown"),
     (lambda: coin_by_coin(Leg("mid", leverage=2.0)), "mid cannot be levered coin by coin"),
     (lambda: coin_by_coin(Leg("gold")), "Nothing to hold is called 'gold'"),

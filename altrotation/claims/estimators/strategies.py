@@ -27,7 +27,7 @@ __all__ = ["estimate_strategy"]
 def estimate_strategy(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the yearly log gain of a rule over its benchmark, with the p of its timing.
 
-    The interval is that of the gain (stationary bootstrap); the p compares the rule with its own
+    The interval is that of `gain_over`; the p compares the rule with its own
     spells at other dates, adjusted over the family by joint shifts. Superior ability, the deflated
     Sharpe ratio and the probability of overfitting of the family stand in the table.
 
@@ -55,7 +55,7 @@ def estimate_strategy(card: ClaimCard, panel: Panel, *, brief: bool = False) -> 
         if name not in known:
             listed = ", ".join(known)
             raise CardError(f"strategy.{what} must be one of {listed}, got {name!r}.")
-    costs = _costs(spec.costs)
+    costs = Costs().times(spec.costs)
     rule = _strategy(spec, spec.strategy)
     made = run_replay(rule, panel, cycle=spec.cycle, costs=costs, delay=spec.delay, check=not brief)
     base = run_replay(
@@ -130,17 +130,6 @@ def _strategy(spec: StrategySpec, name: str) -> Strategy:
     return rule_named(name, on=spec.on, need=spec.need)
 
 
-def _costs(factor: float) -> Costs:
-    usual = Costs()
-    return Costs(
-        fees={key: value * factor for key, value in usual.fees.items()},
-        spreads={key: value * factor for key, value in usual.spreads.items()},
-        impact=usual.impact * factor,
-        churn=usual.churn,
-        funding_periods=usual.funding_periods,
-    )
-
-
 @lru_cache(maxsize=8)
 def _family(panel: Panel, spec: StrategySpec, seed: int) -> FamilyJudgement:
     """Return the judged family; the cards of one family share it."""
@@ -149,7 +138,7 @@ def _family(panel: Panel, spec: StrategySpec, seed: int) -> FamilyJudgement:
         panel,
         cycle=spec.cycle,
         against=spec.against,
-        costs=_costs(spec.costs),
+        costs=Costs().times(spec.costs),
         delay=spec.delay,
         most=spec.most,
         seed=seed,

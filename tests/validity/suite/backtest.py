@@ -14,7 +14,9 @@ from altrotation.backtest.replay import replay
 from altrotation.backtest.rotation import hit_rate
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.superior import superior_ability
+from altrotation.inference.bootstrap import block_length
 from altrotation.inference.sharpe import deflated_sharpe, probabilistic_sharpe, sharpe_moments
+from altrotation.kernels.resample import stationary_rows
 from altrotation.rng import generator
 from altrotation.signals.signal import Signal
 from altrotation.synthetic.noise import daily_noise
@@ -24,6 +26,9 @@ from tests.validity.suite.experiment import Experiment, Row, coverage, limit, na
 FAMILY = "Backtests"
 ONE, ANY = "random entry, one strategy", "random entry, any of three, adjusted"
 DAYS = "t test of the days held"
+CONTRADICTED = "gain over BTC, 95 % bound below the truth"
+WIDER = "the wider of two laws"
+AUTOMATIC = "the same by the automatic block alone"
 CYCLE = ("2020-01-05", "2020-05-04")
 FREE = Costs(
     fees={"crypto": 0.0, "equity": 0.0},
@@ -89,6 +94,54 @@ def replayed(seed):
         "gain over BTC of `performance`, interval": table["low"] <= 0 <= table["high"],
         "hit rate, interval": hits["low"] <= 0.5 <= hits["high"],
     }
+
+
+def spells_of(rng, n, on, off):
+    """Days on and off in turn, of geometric lengths with means `on` and `off`."""
+    out, day, state = np.zeros(n, dtype=bool), 0, rng.random() < on / (on + off)
+    while day < n:
+        length = int(rng.geometric(1 / (on if state else off)))
+        out[day : day + length] = state
+        day, state = day + length, not state
+    return out
+
+
+def drifts(rng, n, kind):
+    """Mean zero, in log points a day: a slow swing, seasons of a month and a half, rare ones."""
+    if kind == "slow":
+        swing, out = 0.0, np.empty(n)
+        for day, step in enumerate(rng.normal(0, np.sqrt(1 - 0.97**2), n)):
+            swing = 0.97 * swing + step
+            out[day] = 0.009 * swing
+        return out
+    on, off, gain = {"seasons": (45, 300, 0.012), "rare seasons": (30, 600, 0.02)}[kind]
+    return gain * (spells_of(rng, n, on, off) - on / (on + off))
+
+
+def contradicted(seed, *, kind, short):
+    """A rule whose true gain is zero: how often does an interval lie below it altogether?
+
+    Long spells with flickers, or short ones in seasons of their own; the basket swings slowly, in
+    GARCH noise with t(4) tails, and the rule knows nothing of it.
+    """
+    n = 2000
+    rng = generator(63, seed)
+    if short:
+        on = spells_of(rng, n, 60, 180) & spells_of(rng, n, 5, 8)
+    else:
+        on = spells_of(rng, n, 150, 250) | spells_of(rng, n, 4, 40)
+    noise = daily_noise(n, sigma=0.035, tail=4, arch=0.08, garch=0.9, seed=seed)
+    basket = pd.Series(np.exp(np.cumsum(noise + drifts(rng, n, kind))), index=days(n))
+    panel = toy_panel(n, seed=seed, **{"mid/BTC": basket})
+    plan = held(Signal(pd.Series(on.astype(float), index=days(n))))
+    cycle = (days(n)[3], days(n)[-1])
+    made = replay(plan, panel, costs=FREE, cycle=cycle, check=False)
+    gain = gain_over(made, level=0.9, replicates=400)
+    difference = (made.log_returns - np.log1p(made.benchmark_returns)).to_numpy()
+    block = block_length(difference)
+    rows = stationary_rows(len(difference), block, 400, generator(64, seed))
+    plain = 2 * difference.mean() - np.quantile(difference[rows].mean(axis=1), 0.05)
+    return {CONTRADICTED: float(gain.interval.high >= 0), AUTOMATIC: float(plain >= 0)}
 
 
 def chosen(seed, *, common=0.0, best=0.0, **noise):
@@ -168,6 +221,21 @@ def timed(world, rows, simulate=timing, **given):
     )
 
 
+def bounded(world, **given):
+    return Experiment(
+        family=FAMILY,
+        world=f"a rule that knows nothing: {world}",
+        simulate=partial(contradicted, **given),
+        rows=(
+            size(CONTRADICTED, bound="upper", why=WIDER),
+            limit(AUTOMATIC),
+        ),
+        functions=(gain_over,),
+        repetitions=600,
+        ci=30,
+    )
+
+
 def sharpes(world, rows, **given):
     return Experiment(
         family=FAMILY,
@@ -214,14 +282,20 @@ EXPERIMENTS = (
         world="a strategy on random walks, no costs",
         simulate=replayed,
         rows=(
-            size("gain over BTC"),
-            coverage("gain over BTC of `performance`, interval"),
+            size("gain over BTC", bound="upper", why=WIDER),
+            coverage("gain over BTC of `performance`, interval", bound="upper", why=WIDER),
             coverage("hit rate, interval", bound="upper", why="Clopper-Pearson is exact"),
         ),
         functions=(gain_over, performance, hit_rate),
         repetitions=600,
         ci=50,
     ),
+    bounded("long spells, a slow swing", kind="slow", short=False),
+    bounded("long spells, seasons", kind="seasons", short=False),
+    bounded("long spells, rare seasons", kind="rare seasons", short=False),
+    bounded("short spells, a slow swing", kind="slow", short=True),
+    bounded("short spells, seasons", kind="seasons", short=True),
+    bounded("short spells, rare seasons", kind="rare seasons", short=True),
     selection("ten strategies without skill, white noise", kinds=SIZES),
     selection("ten strategies without skill, common factor", kinds=SIZES, common=0.5),
     selection("ten strategies without skill, GARCH", kinds=SIZES, arch=0.1, garch=0.85),
