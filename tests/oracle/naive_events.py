@@ -158,3 +158,28 @@ def pandas_rotation_draw(
             ]
             means[(name, horizon)] = pd.Series(outcomes).mean()
     return means
+
+
+def around(levels, row, first, last):
+    """The returns of days first .. last in sum, day 0 being the event's; None where it is cut."""
+    if row + first - 1 < 0 or row + last >= len(levels):
+        return None
+    if math.isnan(levels[row + first - 1]) or math.isnan(levels[row + last]):
+        return None
+    return levels[row + last] - levels[row + first - 1]
+
+
+def abnormal_around(levels, factor, row, first, last, estimation):
+    """The same less a mean (no factor) or a market line fitted before the window and the event."""
+    change = around(levels, row, first, last)
+    before = row + min(first, 0)
+    y = past_returns(levels, before, estimation)
+    if change is None or y is None:
+        return None
+    if factor is None:
+        return change - (last - first + 1) * math.fsum(y) / estimation
+    x, moved = past_returns(factor, before, estimation), around(factor, row, first, last)
+    if x is None or moved is None:
+        return None
+    slope, intercept = np.polyfit(x, y, 1)
+    return change - intercept * (last - first + 1) - slope * moved

@@ -1,5 +1,6 @@
 """Event claims: which events, which outcomes, and what followed; alone or against rivals."""
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from altrotation.claims.estimators.states import STATES, state_events
 from altrotation.claims.measures.levels import levels
 from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.data.panel import Panel
-from altrotation.errors import CardError
+from altrotation.errors import CardError, SampleStartWarning
 from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures
 from altrotation.events.contrast import contrast
 from altrotation.events.contrast_results import EventContrast
@@ -202,9 +203,16 @@ def find_events(panel: Panel, spec: EventsSpec) -> EventSet:
 
 def _breakouts(panel: Panel, spec: EventsSpec) -> EventSet:
     closes = levels(panel, spec.series)
-    found = breakouts(
-        closes, kind=_BREAKOUTS[spec.kind], window=spec.window, level=spec.level, quiet=spec.quiet
-    )
+    with warnings.catch_warnings():
+        # of all history, of which the span of the card is still to be cut; the rule says since when
+        warnings.simplefilter("ignore", SampleStartWarning)
+        found = breakouts(
+            closes,
+            kind=_BREAKOUTS[spec.kind],
+            window=spec.window,
+            level=spec.level,
+            quiet=spec.quiet,
+        )
     if spec.select != "all":
         labels = label_failures(found, closes, within=spec.within)
         wanted = labels["failed"] == (spec.select == "failed")
