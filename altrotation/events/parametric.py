@@ -292,7 +292,9 @@ def _table(
     n = len(scar)
     law, reasons = stats.t(n - 1), []
     # Patell (1976): a SCAR has the variance of t with dof degrees of freedom.
-    patell = float(scar.sum() / np.sqrt(np.sum(dof / (dof - 2.0))))
+    freedoms, counts = np.unique(dof, return_counts=True)
+    variance = (counts * freedoms / (freedoms - 2)).sum()
+    patell = float(scar.sum() / np.sqrt(variance))
     bmp = math.nan
     if varies(scar):
         # Boehmer, Musumeci & Poulsen (1991): the spread across units at the event replaces it.

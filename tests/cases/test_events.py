@@ -4,10 +4,14 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from altrotation import EventSet, breakouts, calendar_time, event_study, load_reference
+from altrotation.claims.card import load_cards
+from altrotation.claims.estimators.effects import estimate_events
 from altrotation.errors import InputError, SampleStartWarning
 from altrotation.events.contrast import contrast
+from altrotation.events.excess import event_excess
 from altrotation.events.noise import mean_outcome_noise, weighted_outcome_noise
 from altrotation.events.parametric import parametric_tests
 from altrotation.events.placebo import tercile_cells
@@ -506,3 +510,122 @@ def test_a_window_that_was_not_studied_is_refused():
     study = event_study(px(2), EVENTS, windows=[(0, 0)], **QUICK)
     with pytest.raises(InputError, match=r"must be one of 5, 20, \[0, 0\], got \(0, 1\)"):
         study.evidence("p2", (0, 1))
+
+
+# -- the excess over other dates, judged by the widest of three intervals -------------------------
+
+
+def quiet_record_study():
+    panel = load_reference()
+    events = breakouts(panel.close("RUT")).between("2014-01-01", "2026-04-21")
+    frame = panel.between("2014-01-01", "2026-04-21").frame
+    return event_study(frame[["ETH/BTC", "large/BTC", "mid/BTC", "small/BTC"]], events, seed=2026)
+
+
+def test_the_interval_of_quiet_records_is_about_the_excess():
+    # the mean itself ends at .036, under a smallest effect of .05; the excess, which the test is
+    # about, at .075 by the bootstrap and at .055 by the shifts
+    study = quiet_record_study()
+    assert study.interval("mid/BTC", 60, 0.90).high == pytest.approx(0.036, abs=5e-4)
+    found = event_excess(study, "mid/BTC", 60)
+    high = [found.estimate - np.quantile(draws, 0.05) for draws in (found.noise, found.placements)]
+    assert high == pytest.approx([0.075, 0.055], abs=5e-4)
+    assert found.interval(0.90).high == pytest.approx(max(high))
+    assert found.judged.estimate == study.table.loc[("mid/BTC", 60), "excess"]
+    assert not found.scaled
+
+
+def loud_world(rows=(150, 300, 420, 560, 700)):
+    """Five events, each at the end of forty loud days of sixty, and a loud window after."""
+    size = np.full(900, 0.01)
+    for row in rows:
+        size[row - 40 : row + 25] = 0.05
+    moves = size * np.random.default_rng(3).normal(size=900)
+    return pd.Series(np.exp(moves.cumsum()), index=D, name="x"), EventSet(D[list(rows)], rule="r")
+
+
+@pytest.mark.parametrize("loud", [True, False])
+def test_placements_equal_the_loop_over_all_shifts(loud):
+    price, events = (
+        loud_world() if loud else (px(4), EventSet(D[[150, 300, 420, 560, 700]], rule="r"))
+    )
+    rows = D.get_indexer(events.dates).tolist()
+    study = event_study(price, events, horizons=20, replicates=99)
+    found = event_excess(study, study.outcomes[0], 20)
+    assert found.scaled is loud
+    for scaled in (False, True):
+        mean, gained = naive.excess(price, rows, 20, scaled=scaled)
+        centre = (np.sum(gained) + mean) / (len(gained) + 1)
+        if scaled is loud:
+            np.testing.assert_allclose(found.placements, np.array(gained) - centre, atol=1e-12)
+        extreme = np.abs(np.array(gained) - centre) >= abs(mean - centre) - 1e-12
+        # the judged p is the larger of the two
+        assert found.judged.p_value >= (1 + extreme.sum()) / (len(gained) + 1) - 1e-12
+
+
+def test_the_estimate_does_not_depend_on_the_scale_and_the_interval_does():
+    price, events = loud_world()
+    study = event_study(price, events, horizons=20, replicates=499)
+    found = event_excess(study, "x", 20)
+    assert found.volatility > 1.25
+    assert found.estimate == study.table["excess"].iloc[0]
+    plain = study.interval("x", 20)
+    assert found.interval().high - found.interval().low > 1.3 * (plain.high - plain.low)
+    assert "at the volatility known at the events" in found.judged.interval.method
+    assert found.judged.minimum_detectable_effect > study.table["minimum_detectable_effect"].iloc[0]
+
+
+def test_the_t_interval_counts_clusters_and_not_events():
+    events = EventSet(D[[150, 155, 300, 420, 700]], rule="r")
+    found = event_excess(event_study(px(4), events, horizons=20, replicates=99), "p4", 20)
+    level = np.log(px(4).to_numpy())
+    car = np.array([level[row + 21] - level[row + 1] for row in (150, 155, 300, 420, 700)])
+    parts = np.array([car[:2].sum() - 2 * car.mean(), *(car[2:] - car.mean())]) / 5
+    np.testing.assert_allclose(found.clusters, parts, atol=1e-14)
+    assert "t(3) over clusters" in found.judged.interval.method
+    half = stats.t.ppf(0.975, 3) * np.sqrt(4 / 3 * (parts**2).sum())
+    assert found.interval().high >= found.estimate + half - 1e-12
+
+
+def test_single_and_many_events_have_no_t_interval():
+    for events in (ONE, EventSet(D[100:880:40], rule="r")):
+        study = event_study(px(4), events, horizons=20, replicates=99)
+        assert "over clusters" not in event_excess(study, "p4", 20).judged.interval.method
+
+
+def test_the_mirrored_world_has_the_mirrored_interval():
+    price, events = loud_world()
+    one = event_excess(event_study(price, events, horizons=20, replicates=999), "x", 20)
+    two = event_excess(event_study(1 / price, events, horizons=20, replicates=999), "x", 20)
+    assert two.judged.p_value == pytest.approx(one.judged.p_value)
+    assert two.estimate == pytest.approx(-one.estimate)
+    np.testing.assert_allclose(two.placements, -one.placements, atol=1e-12)
+
+
+def test_levels_nest_and_a_cell_without_events_is_refused():
+    study = event_study(short_frame(), EventSet([D[100]], rule="r"), **QUICK)
+    found = event_excess(study, "a", 20)
+    wide, narrow = found.interval(0.95), found.evidence(0.5).interval
+    assert wide.low < narrow.low < narrow.high < wide.high
+    with pytest.raises(InputError, match="has a complete window of 20 days; choose another cell"):
+        event_excess(study, "short", 20)
+    with pytest.raises(InputError, match="must lie between 0"):
+        found.interval(1.5)
+
+
+def test_nothing_varies_and_nothing_is_divided():
+    found = event_excess(event_study(CASH, ONE, **QUICK), "cash", 20)
+    assert not found.scaled
+    assert np.isnan(found.volatility)
+    assert found.judged.p_value == 1.0
+    assert found.interval().high - found.interval().low < 1e-9
+
+
+def test_an_event_card_is_judged_by_the_excess_and_describes_the_mean():
+    (card,) = [card for card in load_cards() if card.id == "A1"]
+    found = estimate_events(card, load_reference())
+    study = found.study
+    assert found.evidence.estimate == study.table.loc[("mid/BTC", 60), "excess"]
+    assert found.interval90.high > card.smallest_effect
+    means = [each for each in found.others if each.label.startswith("mid/BTC over 60 days; ")]
+    assert [each.estimate for each in means] == [study.table.loc[("mid/BTC", 60), "estimate"]]

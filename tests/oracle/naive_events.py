@@ -183,3 +183,32 @@ def abnormal_around(levels, factor, row, first, last, estimation):
         return None
     slope, intercept = np.polyfit(x, y, 1)
     return change - intercept * (last - first + 1) - slope * moved
+
+
+def excess(price, rows, horizon, *, scaled, delay=1, trailing=60, least=20):
+    """What the events gained beyond all shifts, and what every shift gained, by plain loops."""
+    level = log_levels(price.to_frame())[0]
+    n, k = len(level), len(rows)
+    moves = [later - earlier for earlier, later in pairwise(level)]
+    drift = math.fsum(moves) / len(moves)
+    squares = [None, *((move - drift) ** 2 for move in moves)]
+    whole = math.sqrt(math.fsum(squares[1:]) / (n - 1))
+
+    def known(row):
+        past = [x for x in squares[max(0, row - trailing + 1) : row + 1] if x is not None]
+        return math.sqrt(math.fsum(past) / len(past)) if len(past) >= least else whole
+
+    cars = [window(level, row, delay, horizon) for row in range(n)]
+    found = [car for car in cars if car is not None]
+    centre = math.fsum(found) / len(found)
+    gained = []
+    for shift in range(1, n):
+        parts = []
+        for row in rows:
+            place = (row + shift) % n
+            if cars[place] is not None:
+                times = known(row) / known(place) if scaled else 1.0
+                parts.append((cars[place] - centre) * times)
+        if parts:
+            gained.append(centre + math.fsum(parts) / len(parts) * math.sqrt(len(parts) / k))
+    return math.fsum(cars[row] for row in rows) / k, gained

@@ -18,6 +18,7 @@ from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures
 from altrotation.events.contrast import contrast
 from altrotation.events.contrast_results import EventContrast
 from altrotation.events.eventset import EventSet
+from altrotation.events.excess import event_excess
 from altrotation.events.results import EventStudy
 from altrotation.events.study import event_study
 from altrotation.inference.results import Evidence
@@ -37,7 +38,9 @@ _BREAKOUTS: dict[str, BreakoutKind] = {"record": "record", "high": "high", "leve
 
 
 def estimate_events(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
-    """Return the study of an event card; what followed less what followed rivals stands beside.
+    """Return the study of an event card, judged by the excess over other dates.
+
+    The mean outcome itself, and what followed less what followed rivals, stand beside.
 
     Parameters
     ----------
@@ -55,14 +58,18 @@ def estimate_events(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fi
     """
     events, spec = specs_of(card)
     study = run_study(panel, events, spec, seed=card.seed)
-    evidence = study.evidence(spec.primary, spec.horizon)
-    held = None if evidence.invalid else study.interval(spec.primary, spec.horizon, 0.90)
-    others: list[Evidence] = []
+    evidence = mean = study.evidence(spec.primary, spec.horizon)
+    held, others = None, list[Evidence]()
+    if mean.invalid is None:
+        excess = event_excess(study, spec.primary, spec.horizon)
+        evidence, held = excess.judged, excess.interval(0.90)
     if not brief:
         others = [
             against(card, place, rival_contrast(panel, card, place))
             for place in range(len(card.rivals))
         ]
+        if mean.invalid is None:  # drift included: a description of what is judged
+            others.append(mean)
         cells = [cell for cell in study.table.index if cell != (spec.primary, spec.horizon)]
         others += [study.evidence(outcome, days) for outcome, days in cells]
     return Finding(
