@@ -7,6 +7,7 @@ __all__ = [
     "DataError",
     "InputError",
     "LookaheadError",
+    "SampleStartWarning",
 ]
 
 
@@ -42,3 +43,7 @@ class CardError(AltrotationError):
 
 class AltrotationWarning(UserWarning):
     """Base of the library's own warnings."""
+
+
+class SampleStartWarning(AltrotationWarning):
+    """What came before the first row of a sample would decide a result; it is not on file."""

@@ -2,10 +2,12 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
-__all__ = ["Printed", "counted", "p_text"]
+__all__ = ["Printed", "counted", "p_text", "row_word"]
 
+_WORDS = {"week": (5, 10), "month": (25, 35), "quarter": (85, 95), "year": (350, 380)}  # days
 _MOST = 60  # rows of a table; the middle of a longer one is left out
 
 
@@ -41,3 +43,17 @@ def p_text(p: float) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, in the plural unless it is one: "1 row", "20 rows"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def row_word(index: pd.DatetimeIndex) -> str:
+    """Return what one row of `index` is by the median distance of its labels.
+
+    "day" for less than 5 days (sessions are days), "week", "month", "quarter" or "year" around
+    theirs, else "row".
+    """
+    if len(index) < 2:
+        return "day"
+    days = float(np.median(np.diff(index.to_numpy()) / np.timedelta64(1, "D")))
+    if days < _WORDS["week"][0]:
+        return "day"
+    return next((word for word, (low, high) in _WORDS.items() if low <= days <= high), "row")

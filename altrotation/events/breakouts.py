@@ -1,13 +1,16 @@
 """Breakouts of a close: records, trailing highs and fixed levels, after a quiet spell."""
 
+import warnings
 from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from altrotation.errors import InputError
+from altrotation.aliases import FloatArray, IntArray
+from altrotation.errors import InputError, SampleStartWarning
 from altrotation.events.eventset import EventSet
 from altrotation.kernels import breakout
+from altrotation.printing import row_word
 from altrotation.validate import (
     daily_series,
     positive,
@@ -20,6 +23,11 @@ __all__ = ["BreakoutKind", "breakouts", "label_failures"]
 
 BreakoutKind: TypeAlias = Literal["record", "high", "level"]
 _KINDS: tuple[BreakoutKind, ...] = ("record", "high", "level")
+
+# A high of the first quarter that stands for a year tells of the time before the sample: a record
+# set so early and beaten so late was, as a rule, the rest of an older and higher one.
+_START = np.timedelta64(91, "D")
+_STOOD = np.timedelta64(365, "D")
 
 
 def breakouts(
@@ -35,7 +43,7 @@ def breakouts(
 
     A breakout day is a close above the level to beat, which uses closes strictly before that day:
 
-    - "record": the highest of all earlier closes;
+    - "record": the highest of all earlier closes, which are those since the first row of `close`;
     - "high": the highest of the `window` preceding closes, all of which must be there;
     - "level": `level`, where the preceding close was not above it.
 
@@ -67,7 +75,14 @@ def breakouts(
     Returns
     -------
     EventSet
-        Its dates are the breakout days themselves, known at their close.
+        Its dates are the breakout days themselves, known at their close. The rule of "record" says
+        since when.
+
+    Warns
+    -----
+    SampleStartWarning
+        If a record was set in the first 91 days of `close` and an event beats it a year or more
+        later: closes before the first may have been higher.
 
     Raises
     ------
@@ -89,7 +104,9 @@ def breakouts(
     values = prices.to_numpy()
     to_beat = breakout.levels_to_beat(values, kind, window=window, level=level)
     flags = breakout.days_above(values, to_beat, kind, buffer)
-    rows = breakout.quiet_filter(flags, ~np.isnan(to_beat), quiet)
+    rows = np.flatnonzero(breakout.quiet_filter(flags, ~np.isnan(to_beat), quiet))
+    if kind == "record":
+        _warn_of_start(prices, to_beat[rows], rows)
     own: dict[BreakoutKind, tuple[tuple[str, object], ...]] = {
         "record": (),
         "high": (("window", window),),
@@ -97,7 +114,7 @@ def breakouts(
     }
     return EventSet(
         prices.index[rows],
-        rule=_words(kind, window, level, buffer, quiet),
+        rule=_words(kind, window, level, buffer, quiet, pd.DatetimeIndex(prices.index)),
         source="close" if prices.name is None else str(prices.name),
         parameters=(("kind", kind), *own[kind], ("buffer", buffer), ("quiet", quiet)),
     )
@@ -189,11 +206,36 @@ def _require_level(level: float | None, kind: BreakoutKind) -> None:
         raise InputError(f"`level` goes with kind='level', got {level} with kind={kind!r}.")
 
 
-def _words(kind: BreakoutKind, window: int, level: float | None, buffer: float, quiet: int) -> str:
+def _warn_of_start(prices: pd.Series, records: FloatArray, rows: IntArray) -> None:
+    dates = prices.index.to_numpy()
+    places = np.searchsorted(np.maximum.accumulate(prices.to_numpy()), records)
+    early = dates[places] - dates[:1] <= _START
+    doubtful = np.flatnonzero(early & (dates[rows] - dates[places] >= _STOOD))
+    if len(doubtful):
+        event, record = dates[rows[doubtful[0]]], dates[places[doubtful[0]]]
+        warnings.warn(
+            f"The breakout of {pd.Timestamp(event):%Y-%m-%d} beats a record of "
+            f"{pd.Timestamp(record):%Y-%m-%d}, when `close` had just begun: earlier closes may "
+            "have been higher; pass a longer history and narrow the events with .between(...).",
+            SampleStartWarning,
+            stacklevel=3,
+        )
+
+
+def _words(
+    kind: BreakoutKind,
+    window: int,
+    level: float | None,
+    buffer: float,
+    quiet: int,
+    index: pd.DatetimeIndex,
+) -> str:
+    since = f" since {index[0]:%Y-%m-%d}" if len(index) else ""
     what = {
-        "record": "record close",
+        "record": f"record close{since}",
         "high": f"close above the {window} preceding closes",
         "level": f"close above {level}",
     }[kind]
     margin = f" by {buffer:.2%}" if buffer else ""
-    return f"{what}{margin} after {quiet} quiet sessions"
+    word = row_word(index)
+    return f"{what}{margin} after {quiet} quiet {'session' if word == 'day' else word}s"

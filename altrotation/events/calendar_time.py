@@ -16,8 +16,9 @@ from altrotation.inference.ewc import ewc_ols
 from altrotation.inference.hac import RobustFit, hac_ols
 from altrotation.inference.power import sign_flip_floor
 from altrotation.inference.results import Evidence, RunInfo
-from altrotation.printing import Printed
+from altrotation.printing import Printed, row_word
 from altrotation.validate import require_between, require_choice, require_count
+from altrotation.variation import varies
 
 __all__ = ["CalendarTime", "calendar_time"]
 
@@ -35,14 +36,15 @@ class CalendarTime(Printed):
     daily : DataFrame of shape (n_days, 2), indexed by date
         abnormal (log return less the benchmark's) and open (True on days inside a window), for the
         days on which the return is known.
-    fit : RobustFit
-        Coefficients: mean abnormal log return of closed days, and what an open day adds to it.
+    fit : RobustFit or None
+        Coefficients: mean abnormal log return of closed days, and what an open day adds to it; None
+        where the returns do not vary.
     evidence : Evidence
         The second coefficient times the horizon.
     """
 
     daily: pd.DataFrame
-    fit: RobustFit
+    fit: RobustFit | None
     evidence: Evidence
 
     def _line(self) -> str:
@@ -105,7 +107,8 @@ def calendar_time(
         Its evidence is scaled to the horizon. `n_events` counts events with an open day and
         `n_effective` the open days over the horizon; the attainable p is that of a sign test of as
         many clusters of windows without overlap: a smaller p-value leans on the normal
-        approximation.
+        approximation. Returns that are the same every day but for rounding are not judged; the
+        evidence says so.
 
     Raises
     ------
@@ -141,15 +144,23 @@ def calendar_time(
             f"{'Every' if inside.any() else 'No'} day with a return lies in a window of {horizon} "
             "days; both open and closed days are needed, so choose another horizon or sample."
         )
-    fit = _fit(y, np.column_stack([np.ones(len(y)), inside]), covariance, bandwidth)
     daily = pd.DataFrame({"abnormal": y, "open": inside}, index=sample.dates[kept])
+    unit = row_word(sample.dates)
+    label = f"{sample.outcomes[0]}, {horizon} {unit}s after {events.rule}, calendar time"
+    if not varies(y, 1.0):  # log points
+        reason = f"{sample.outcomes[0]} has the same return every {unit}: nothing varies"
+        evidence = Evidence.not_computed(
+            label, reason, unit="log points", run=RunInfo.capture(None, daily)
+        )
+        return CalendarTime(daily=daily, fit=None, evidence=evidence)
+    fit = _fit(y, np.column_stack([np.ones(len(y)), inside]), covariance, bandwidth)
     evidence = _evidence(
         fit,
-        events=events,
+        label=label,
+        unit=unit,
         rows=sample.rows[sample.rows + delay + 1 < len(returns)],
         open_days=int(inside.sum()),
         horizon=horizon,
-        name=sample.outcomes[0],
         alternative=alternative,
         level=level,
         run=RunInfo.capture(None, daily),
@@ -174,11 +185,11 @@ def _fit(y: FloatArray, x: FloatArray, covariance: str, bandwidth: int | None) -
 def _evidence(
     fit: RobustFit,
     *,
-    events: EventSet,
+    label: str,
+    unit: str,
     rows: IntArray,
     open_days: int,
     horizon: int,
-    name: str,
     alternative: Alternative,
     level: float,
     run: RunInfo,
@@ -192,12 +203,12 @@ def _evidence(
         n=fit.n,
     )
     p_value = float(scaled.p_values(alternative=alternative)[0])
+    mean = f"The mean abnormal return of {unit}s inside a window"
     clusters = 1 + int((np.diff(rows) >= horizon).sum())
     return Evidence(
-        label=f"{name}, {horizon} days after {events.rule}, calendar time",
-        null="The mean abnormal return of days inside a window equals that of days outside.",
-        alternative="The mean abnormal return of days inside a window "
-        f"{_SIDES[alternative]} that of days outside.",
+        label=label,
+        null=f"{mean} equals that of {unit}s outside.",
+        alternative=f"{mean} {_SIDES[alternative]} that of {unit}s outside.",
         estimate=float(scaled.coefficients[0]),
         unit="log points",
         interval=scaled.interval(level=level),

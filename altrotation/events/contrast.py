@@ -11,10 +11,11 @@ from altrotation.events.contrast_results import EventContrast, contrast_table
 from altrotation.events.eventset import EventSet
 from altrotation.events.noise import weighted_outcome_noise
 from altrotation.events.returns import AbnormalReturns, Model, abnormal_returns
-from altrotation.events.sample import Sample, study_sample
+from altrotation.events.sample import Estimation, Sample, study_sample
 from altrotation.inference.permutation import ALTERNATIVES, randomisation_test
 from altrotation.inference.results import RunInfo
 from altrotation.kernels.events import admissible_shifts, gathered_means, shifted_rows
+from altrotation.printing import row_word
 from altrotation.rng import generator
 from altrotation.validate import require_between, require_choice, require_count
 
@@ -26,10 +27,10 @@ def contrast(
     first: EventSet,
     second: EventSet,
     *,
-    horizons: Sequence[int] = (20, 60, 90, 120),
+    horizons: Sequence[int] | int = (20, 60, 90, 120),
     model: Model = "difference",
     benchmark: pd.Series | pd.DataFrame | None = None,
-    estimation: int = 250,
+    estimation: Estimation = 250,
     replicates: int = 4_999,
     alternative: Alternative = "two-sided",
     delay: int = 1,
@@ -72,6 +73,8 @@ def contrast(
         If at no outcome and horizon both sets have a complete window.
     InputError
         If no joint shift leaves both sets a window everywhere.
+    InputError
+        If the interval has fewer than 9 returns of an outcome to resample.
 
     Notes
     -----
@@ -99,7 +102,13 @@ def contrast(
             f"`first` and `second` hold the same {len(first)} dates; nothing can differ."
         )
     base = int(seed.integers(2**31)) if isinstance(seed, np.random.Generator) else int(seed)
-    returns = abnormal_returns(one.levels, one.factors, model=model, estimation=estimation)
+    returns = abnormal_returns(
+        one.levels,
+        one.factors,
+        model=model,
+        estimation=int(one.estimation.max()),
+        lengths=one.estimation,
+    )
     windows = returns.windows(delay, one.horizons)
     cells = windows.reshape(len(windows), -1)
     complete = np.isfinite(cells)
@@ -123,6 +132,8 @@ def contrast(
         means[0, live] - means[1, live], null[:, live], alternative=alternative
     )
     errors = _errors(returns, one, two, complete, live, delay, replicates, base)
+    unit, names = row_word(one.dates), [str(horizon) for horizon in one.horizons]
+    whole = np.isfinite(windows)
     hashed = [outcome, *(events.dates.to_numpy().astype(np.int64) for events in (first, second))]
     return EventContrast(
         first=first,
@@ -132,6 +143,10 @@ def contrast(
         alternative=alternative,
         table=contrast_table(one, means, counts, single, test, errors, live, level),
         null_contrasts=null.reshape(-1, *windows.shape[1:]),
+        unit=unit,
+        remarks=tuple(
+            remark for each in (one, two) for remark in each.remarks(whole[each.rows], names, unit)
+        ),
         run=RunInfo.capture(seed, *hashed, *([] if benchmark is None else [benchmark])),
     )
 
@@ -189,7 +204,7 @@ def _errors(
             sets,
             one.horizons[mine - place * size],
             delay=delay,
-            estimation=returns.estimation,
+            estimation=int(returns.lengths[place]),
             replicates=replicates,
             seed=generator(base, 2),
         )

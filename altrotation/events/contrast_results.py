@@ -18,6 +18,7 @@ from altrotation.inference.power import minimum_detectable_effect
 from altrotation.inference.results import Evidence, Interval, RunInfo
 from altrotation.printing import Printed
 from altrotation.validate import require_choice
+from altrotation.variation import resolved
 
 __all__ = ["EventContrast", "contrast_table"]
 
@@ -45,6 +46,10 @@ class EventContrast(Printed):
     null_contrasts : array of shape (B, outcomes, horizons)
         The difference under every admissible joint shift, scaled to the numbers of events
         observed; NaN in cells without both sets.
+    unit : str
+        What one label of the outcome is, as in `EventStudy`.
+    remarks : tuple of str
+        Which events which outcome lacks, of either set.
     run : RunInfo
     """
 
@@ -55,6 +60,8 @@ class EventContrast(Printed):
     alternative: Alternative
     table: pd.DataFrame
     null_contrasts: FloatArray
+    unit: str
+    remarks: tuple[str, ...]
     run: RunInfo
 
     def null_distribution(self, outcome: str, horizon: int) -> FloatArray:
@@ -66,15 +73,17 @@ class EventContrast(Printed):
         """Return one cell as Evidence."""
         self._cell(outcome, horizon)
         cell = self.table.loc[[(outcome, horizon)]].iloc[0]
-        label = f"{outcome} over {horizon} days: {self.first.rule}, less {self.second.rule}"
+        label = f"{outcome} over {horizon} {self.unit}s: {self.first.rule}, less {self.second.rule}"
         if math.isnan(cell["estimate"]):
             return Evidence.not_computed(
                 label,
-                f"one of the sets has no complete window of {horizon} days",
+                f"one of the sets has no complete window of {horizon} {self.unit}s",
                 unit="log points",
                 run=self.run,
             )
-        what = f"mean {horizon}-day outcome after the first events less that after the second"
+        what = (
+            f"mean {horizon}-{self.unit} outcome after the first events less that after the second"
+        )
         there = "the same difference with both sets shifted jointly to any other place"
         return Evidence(
             label=label,
@@ -104,7 +113,7 @@ class EventContrast(Printed):
         return self.table.copy()
 
     def _repr_html_(self) -> str:
-        words = f"{self.first.rule}, less {self.second.rule}"
+        words = " ".join([f"{self.first.rule}, less {self.second.rule}", *self.remarks])
         table = self.table.to_html(float_format=lambda value: f"{value:.4g}")
         return f"<div class='contrast'><p>{escape(words)}</p>{table}</div>"
 
@@ -160,7 +169,7 @@ def contrast_table(
         limits[cell] = held.low, held.high
         k, other = counts[:, cell]
         floor[cell] = (1 + (k == other)) / math.comb(int(k + other), int(k))
-        if spread[cell] > 0:
+        if resolved(spread[cell], 1.0):  # log points
             independent = single[cell] ** 2 * (1 / k + 1 / other)
             effective[cell] = np.clip((k + other) * independent / spread[cell] ** 2, 2.0, k + other)
             detectable[cell] = minimum_detectable_effect(float(spread[cell]), 1, 1.0)

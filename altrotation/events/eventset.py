@@ -6,10 +6,12 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import DTypeLike
 
 from altrotation.aliases import DateLike
 from altrotation.errors import InputError
-from altrotation.validate import require_count, to_day
+from altrotation.printing import counted
+from altrotation.validate import daily_index, require_count, to_day
 
 __all__ = ["EventSet"]
 
@@ -73,6 +75,42 @@ class EventSet:
         """Return the events moved by `days` calendar days: placebo dates, never an instruction."""
         return self._with(self.dates + pd.Timedelta(days, "D"), f"moved by {days:+d} days")
 
+    def on(self, index: pd.DatetimeIndex) -> Self:
+        """Return the events on the labels of `index`: each at the first one not before its date.
+
+        What is known on a Saturday can be acted on by a market that opens on Monday, never by
+        Friday's. Two events that meet on one label are one event from there on.
+
+        Parameters
+        ----------
+        index : DatetimeIndex of shape (n,)
+            UTC days, sorted, such as the index of an outcome.
+
+        Returns
+        -------
+        EventSet
+            The same set if every date is a label.
+
+        Raises
+        ------
+        InputError
+            If `index` holds no UTC days, unsorted or doubled.
+        InputError
+            If an event lies after the last label.
+        """
+        labels = daily_index(index, "index").as_unit("us")
+        places = labels.searchsorted(self.dates)
+        if len(self) and places[-1] == len(labels):
+            raise InputError(
+                f"The event {self.dates[-1]:%Y-%m-%d} lies after the last label of `index`; leave "
+                "it out with .between(...)."
+            )
+        moved = labels[np.unique(places)]
+        changed = int((labels[places] != self.dates).sum())
+        if not changed:
+            return self
+        return self._with(moved, f"{counted(changed, 'event')} moved to the next label")
+
     def clusters(self, horizon: int) -> np.ndarray:
         """Return a cluster number for each event; events closer than `horizon` days share one."""
         require_count(horizon, 1, "horizon")
@@ -83,6 +121,10 @@ class EventSet:
         return type(self)(
             dates, rule=f"{self.rule}; {remark}", source=self.source, parameters=self.parameters
         )
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
+        """Return the dates, as datetime64: what `np.asarray(events)` is."""
+        return np.array(self.dates.to_numpy(), dtype=dtype, copy=copy is None or copy)
 
     def __len__(self) -> int:
         return len(self.dates)

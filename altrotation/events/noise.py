@@ -5,11 +5,13 @@ import math
 import numpy as np
 
 from altrotation.aliases import BoolArray, FloatArray, IntArray, Seed
+from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length, stationary_functionals
 
-__all__ = ["METHOD", "mean_outcome_noise", "weighted_outcome_noise"]
+__all__ = ["LEAST_RETURNS", "METHOD", "mean_outcome_noise", "weighted_outcome_noise"]
 
 METHOD = "residual stationary bootstrap at the event rows, basic"
+LEAST_RETURNS = 9  # what the choice of a block length takes
 
 
 def mean_outcome_noise(
@@ -51,17 +53,22 @@ def mean_outcome_noise(
     horizons : array of shape (h,)
         Window lengths in rows, increasing.
     delay : int
-        Rows between the event and the start of its window.
+        Rows between the event and the start of its window; negative for one that starts before it.
     estimation : int
-        Rows of the estimation window that ends before the event; the error of the estimated mean
-        return enters with weight horizon / estimation. (The error of the slopes is smaller by an
-        order and left out.)
+        Rows of the estimation window that ends before event and window; the error of the estimated
+        mean return enters with weight horizon / estimation. (The error of the slopes is smaller by
+        an order and left out.)
     replicates : int
     seed : int or Generator
 
     Returns
     -------
     array of shape (replicates, h)
+
+    Raises
+    ------
+    InputError
+        If fewer than 9 returns are there to resample.
     """
     count = np.count_nonzero(used, axis=0)
     return weighted_outcome_noise(
@@ -116,7 +123,18 @@ def weighted_outcome_noise(
     -------
     array of shape (replicates, h)
         In the unit of `daily`.
+
+    Raises
+    ------
+    InputError
+        If fewer than 9 returns are there to resample.
     """
+    known = int(np.isfinite(daily).sum())
+    if known < LEAST_RETURNS:
+        raise InputError(
+            f"The interval of an event study needs at least {LEAST_RETURNS} returns of every "
+            f"outcome, {LEAST_RETURNS + 1} rows without a gap, got {known}; use more data."
+        )
     noise = _without_effect(daily, rows, weights != 0, sets, horizons, delay)
     lengths, along = _stretches(rows, weights, horizons, delay, estimation)
     mean_block = block_length(noise, least=float(horizons[-1]))
@@ -163,8 +181,11 @@ def _stretches(
         if weight
     ]
     if estimation:
+        ahead = min(
+            0, delay + 1
+        )  # a window that starts before the event is estimated before itself
         spans += [
-            (row - estimation, row, place, -horizon / estimation * weight)
+            (row + ahead - estimation, row + ahead, place, -horizon / estimation * weight)
             for place, horizon in enumerate(horizons)
             for row, weight in zip(rows, weights[:, place], strict=True)
             if weight

@@ -8,6 +8,7 @@ from altrotation.errors import InputError
 from altrotation.kernels.events import admissible_shifts, shifted_rows
 from altrotation.kernels.placements import spaced_placements
 from altrotation.rng import generator
+from altrotation.variation import above
 
 __all__ = ["matched_rows", "rotated_rows", "tercile_cells"]
 
@@ -72,12 +73,12 @@ def tercile_cells(source: pd.Series, index: pd.DatetimeIndex) -> IntArray:
     feature = pd.DataFrame({"runup": runup, "volatility": volatility}).reindex(index)
     cells = np.zeros(len(index), dtype=np.int64)
     for weight, column in ((3, "runup"), (1, "volatility")):
-        values = feature[column].to_numpy()
+        values = feature[column].to_numpy(dtype=np.float64)
         held = np.isfinite(values)
         if not held.any():
             return np.full(len(index), -1, dtype=np.int64)
         cuts = np.quantile(values[held], [1 / 3, 2 / 3])
-        cells += weight * np.searchsorted(cuts, values, side="left")
+        cells += weight * above(values[:, None], cuts, size=1.0).sum(axis=1)  # log points
         cells[~held] = -1_000
     return np.where(cells < 0, -1, cells)
 

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+import pandas as pd
 
-from altrotation.aliases import FloatArray, IntArray
+from altrotation.aliases import BoolArray, FloatArray, IntArray
 from altrotation.kernels.events import window_changes
+from altrotation.variation import TOLERANCE, resolved
 
 __all__ = ["MODELS", "AbnormalReturns", "Model", "abnormal_returns"]
 
 Model: TypeAlias = Literal["difference", "constant-mean", "market"]
 MODELS: tuple[Model, ...] = ("difference", "constant-mean", "market")
 
-_ROUNDING = 1e-13  # log points: what a perfect fit leaves behind is zero, not noise
-_LEAST_VARIANCE = 1e-18  # squared log points a day: a benchmark that does not move
-_LEAST_INDEPENDENCE = 1e-8  # 1 - R squared of one benchmark on the others
+_LEAST_INDEPENDENCE = (
+    1e-8  # 1 - R squared of one benchmark on the others: a correlation of 1 - 5e-9
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -33,7 +35,9 @@ class AbnormalReturns:
     slopes : array of shape (n, m, q)
         Loadings on the factors, from returns of rows before i only.
     estimation : int
-        Rows in the estimation window; 0 for "difference".
+        Rows in the longest estimation window; 0 for "difference".
+    lengths : array of shape (m,)
+        Rows in the estimation window of every outcome; 0 for "difference".
     """
 
     levels: FloatArray
@@ -41,15 +45,23 @@ class AbnormalReturns:
     intercept: FloatArray
     slopes: FloatArray
     estimation: int
+    lengths: IntArray
 
     def windows(self, delay: int, horizons: IntArray) -> FloatArray:
-        """Return the cumulative abnormal return after every row: shape (n, m, h), NaN if cut."""
+        """Return the cumulative abnormal return after every row: shape (n, m, h), NaN if cut.
+
+        A negative `delay` makes windows that begin before the row; their normal return is then
+        that of the row before which nothing of the window has happened.
+        """
+        ahead = max(0, -delay - 1)  # rows from the first day of the window to the event
+        intercept, slopes = _later(self.intercept, ahead), _later(self.slopes, ahead)
         changes = window_changes(self.levels, delay, horizons)
-        changes -= self.intercept[:, :, None] * horizons
+        changes -= intercept[:, :, None] * horizons
         if self.factors.shape[1]:
             moved = window_changes(self.factors, delay, horizons)
-            changes -= np.einsum("nmq,nqh->nmh", self.slopes, moved)
-        changes[np.abs(changes) < _ROUNDING] = 0.0
+            changes -= np.einsum("nmq,nqh->nmh", slopes, moved)
+        # log points: what a perfect fit leaves behind is zero, not noise
+        changes[np.abs(changes) <= TOLERANCE] = 0.0
         return changes
 
     def path(self, outcome: int, rows: IntArray, day: int, delay: int) -> FloatArray:
@@ -85,7 +97,12 @@ class AbnormalReturns:
 
 
 def abnormal_returns(
-    levels: FloatArray, factors: FloatArray, *, model: Model, estimation: int
+    levels: FloatArray,
+    factors: FloatArray,
+    *,
+    model: Model,
+    estimation: int,
+    lengths: IntArray | None = None,
 ) -> AbnormalReturns:
     """Return abnormal returns of log `levels` under a model of normal returns.
 
@@ -102,6 +119,8 @@ def abnormal_returns(
         before the event row i.
     estimation : int
         Rows in the estimation window.
+    lengths : array of shape (m,), optional
+        The same for every outcome, `estimation` the longest of them; by default all alike.
     """
     n, m = levels.shape
     if model == "difference":
@@ -113,16 +132,33 @@ def abnormal_returns(
             intercept=np.zeros((n, m)),
             slopes=np.empty((n, m, 0)),
             estimation=0,
+            lengths=np.zeros(m, dtype=np.int64),
         )
     complete = levels + 0.0 * factors.sum(axis=1, keepdims=True)  # NaN where a factor is missing
-    intercept, slopes = _rolling_regression(_returns(complete), _returns(factors), estimation)
+    own = np.full(m, estimation, dtype=np.int64) if lengths is None else lengths
+    intercept, slopes = np.full((n, m), np.nan), np.full((n, m, factors.shape[1]), np.nan)
+    for length in np.unique(own):
+        alike = own == length
+        intercept[:, alike], slopes[:, alike] = _rolling_regression(
+            _returns(complete[:, alike]), _returns(factors), int(length)
+        )
     return AbnormalReturns(
         levels=complete,
         factors=factors,
         intercept=intercept,
         slopes=slopes,
         estimation=estimation,
+        lengths=own,
     )
+
+
+def _later(values: FloatArray, rows: int) -> FloatArray:
+    """Return the values moved `rows` rows down, NaN above: what was known that much earlier."""
+    if not rows:
+        return values
+    moved = np.full_like(values, np.nan)
+    moved[rows:] = values[:-rows]
+    return moved
 
 
 def _returns(levels: FloatArray) -> FloatArray:
@@ -134,7 +170,8 @@ def _rolling_regression(
 ) -> tuple[FloatArray, FloatArray]:
     """Return intercepts (n, m) and slopes (n, m, q) fitted on the `window` rows before each row.
 
-    NaN where fewer than `window` complete rows precede, or the factors are collinear there.
+    NaN where fewer than `window` complete rows precede, or a factor does not move there or moves as
+    one with the others.
     """
     m = returns.shape[1]
     q = factors.shape[1]
@@ -148,7 +185,7 @@ def _rolling_regression(
     cross -= mean_x[:, :, None] * mean_y[:, None, :]
     square -= mean_x[:, :, None] * mean_x[:, None, :]
     variance = np.einsum("nqq->nq", square)
-    solvable = (variance > _LEAST_VARIANCE).all(axis=1)[:, None, None]
+    solvable = np.all(_moves_before(x, window), axis=1)[:, None, None]
     square = np.where(solvable, square, np.eye(q))
     scale = np.where(solvable[:, :, 0], variance, 1.0).prod(axis=1)
     distinct = np.linalg.det(square) > _LEAST_INDEPENDENCE * scale
@@ -157,6 +194,15 @@ def _rolling_regression(
     slopes = np.where(distinct[:, None, None] & usable[:, :, None], fitted, np.nan)
     intercept = mean_y - np.einsum("nmq,nq->nm", slopes, mean_x)
     return np.where(usable, intercept, np.nan), slopes
+
+
+def _moves_before(values: FloatArray, window: int) -> BoolArray:
+    """Return where each column varied in the `window` rows strictly before: shape of `values`.
+
+    By the range and not by a variance out of sums, in which what came long before cancels badly.
+    """
+    rolled = pd.DataFrame(values).rolling(window)
+    return np.asarray(resolved((rolled.max() - rolled.min()).shift(1).to_numpy(), 1.0))
 
 
 def _before(values: FloatArray, window: int) -> FloatArray:

@@ -1,26 +1,32 @@
 """The common sample of an event study: log levels, benchmarks and event rows, all checked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from altrotation.aliases import FloatArray, IntArray
+from altrotation.aliases import BoolArray, FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.events.returns import MODELS, Model
+from altrotation.printing import counted
 from altrotation.validate import (
     daily_frame,
     daily_series,
     positive,
     require_choice,
     require_count,
+    require_independent,
     require_same_dates,
 )
 
-__all__ = ["Sample", "study_sample"]
+__all__ = ["Estimation", "Sample", "study_sample"]
+
+Estimation: TypeAlias = int | Mapping[str, int]
+_LEAST_ESTIMATION = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -38,6 +44,10 @@ class Sample:
     rows : array of shape (k,)
         Rows of the events.
     horizons : array of shape (h,)
+    windows : array of shape (w, 2)
+        First and last day of each window around the event, day 0 being the event's own.
+    estimation : array of shape (m,)
+        Rows of the estimation window of every outcome.
     """
 
     dates: pd.DatetimeIndex
@@ -46,17 +56,52 @@ class Sample:
     factors: FloatArray
     rows: IntArray
     horizons: IntArray
+    windows: IntArray
+    estimation: IntArray
+
+    def remarks(self, complete: BoolArray, names: Sequence[str], word: str) -> tuple[str, ...]:
+        """Return a sentence for every outcome that some events do not enter, naming them.
+
+        Parameters
+        ----------
+        complete : array of shape (k, m, c)
+            Whether the window of an event is complete, for every outcome and cell.
+        names : sequence of c str
+            The cells in words.
+        word : str
+            What a row is.
+        """
+        found = []
+        for place, outcome in enumerate(self.outcomes):
+            lacking = ~complete[:, place, :]
+            if not lacking.any():
+                continue
+            held = self.dates[np.isfinite(self.levels[:, place])]
+            span = f"it has values from {held[0]:%Y-%m-%d} to {held[-1]:%Y-%m-%d}"
+            if lacking.all():
+                events = counted(len(lacking), "event")
+                found.append(f"{outcome!r} enters nowhere: no complete window at {events}; {span}.")
+                continue
+            lost = [
+                f"{self.dates[row]:%Y-%m-%d} over "
+                + ("any window" if gone.all() else ", ".join(np.array(names)[gone]) + f" {word}s")
+                for row, gone in zip(self.rows, lacking, strict=True)
+                if gone.any()
+            ]
+            found.append(f"{outcome!r} lacks {'; '.join(lost)}; {span}.")
+        return tuple(found)
 
 
 def study_sample(
     outcome: pd.Series | pd.DataFrame,
     events: EventSet,
     *,
-    horizons: Sequence[int],
+    horizons: Sequence[int] | int,
     model: Model,
     benchmark: pd.Series | pd.DataFrame | None,
-    estimation: int,
+    estimation: Estimation,
     delay: int,
+    windows: Sequence[tuple[int, int]] = (),
 ) -> Sample:
     """Check the inputs of an event study and bring them onto one sample.
 
@@ -65,13 +110,17 @@ def study_sample(
     outcome : Series or DataFrame of shape (n_days,) or (n_days, m)
         Prices above zero, NaN where missing.
     events : EventSet
-    horizons : sequence of int
+    horizons : sequence of int, or one
         Rows from entry to exit.
     model : {"difference", "constant-mean", "market"}
     benchmark : Series or DataFrame, or None
         Prices of the factors on the dates of `outcome`.
-    estimation, delay : int
-        Rows of the estimation window, and from event to entry.
+    estimation : int or mapping of outcome to int
+        Rows of the estimation window, of all outcomes or of each.
+    delay : int
+        Rows from event to entry.
+    windows : sequence of (first, last), default ()
+        Days around the event.
 
     Returns
     -------
@@ -89,13 +138,13 @@ def study_sample(
     InputError
         If there is no event, or one lies outside the sample or off its labels.
     InputError
-        If a horizon does not fit into the sample.
+        If a horizon or window does not fit into the sample.
     """
     require_choice(model, MODELS, "model")
     require_count(delay, 1, "delay")
-    require_count(estimation, 20, "estimation")
-    lengths = _checked_horizons(horizons)
+    lengths, around = _checked_horizons(horizons), _checked_windows(windows)
     prices = _prices(outcome, "outcome")
+    rows = _checked_estimation(estimation, [str(name) for name in prices.columns])
     factors = _factors(benchmark, model, prices)
     if not isinstance(events, EventSet):
         raise InputError(
@@ -113,6 +162,11 @@ def study_sample(
             f"`horizons` reach {lengths[-1]} rows beyond a delay of {delay}, but the sample has "
             f"only {len(dates)} rows; use shorter horizons or more data."
         )
+    if len(around) and len(dates) < around[:, 1].max(initial=0) - around[:, 0].min(initial=1) + 2:
+        raise InputError(
+            f"`windows` reach from day {around[:, 0].min()} to day {around[:, 1].max()}, but the "
+            f"sample has only {len(dates)} rows; use shorter windows or more data."
+        )
     return Sample(
         dates=dates,
         outcomes=tuple(str(name) for name in prices.columns),
@@ -120,11 +174,13 @@ def study_sample(
         factors=np.log(factors.to_numpy()),
         rows=_event_rows(events, dates),
         horizons=lengths,
+        windows=around,
+        estimation=rows,
     )
 
 
-def _checked_horizons(horizons: Sequence[int]) -> IntArray:
-    listed = list(horizons)
+def _checked_horizons(horizons: Sequence[int] | int) -> IntArray:
+    listed = [horizons] if isinstance(horizons, int) else list(horizons)
     if not listed:
         raise InputError("`horizons` is empty; give at least one, for example (60,).")
     for horizon in listed:
@@ -134,6 +190,36 @@ def _checked_horizons(horizons: Sequence[int]) -> IntArray:
     if any(later <= earlier for earlier, later in pairwise(listed)):
         raise InputError(f"`horizons` must increase, got {tuple(listed)}; sort them, none twice.")
     return np.array(listed, dtype=np.int64)
+
+
+def _checked_windows(windows: Sequence[tuple[int, int]]) -> IntArray:
+    listed = [tuple(window) if isinstance(window, list | tuple) else window for window in windows]
+    for window in listed:
+        whole = isinstance(window, tuple) and all(
+            isinstance(day, int | np.integer) and not isinstance(day, bool) for day in window
+        )
+        if not whole or len(window) != 2 or window[0] > window[1]:
+            raise InputError(
+                "`windows` must be pairs (first day, last day) of whole numbers, the event's own "
+                f"day being 0, such as (-20, -1), got {window!r}."
+            )
+    if len(set(listed)) < len(listed):
+        raise InputError(f"`windows` must differ, got {tuple(listed)}; give none twice.")
+    return np.array(listed, dtype=np.int64).reshape(-1, 2)
+
+
+def _checked_estimation(estimation: Estimation, outcomes: list[str]) -> IntArray:
+    if not isinstance(estimation, Mapping):
+        require_count(estimation, _LEAST_ESTIMATION, "estimation")
+        return np.full(len(outcomes), estimation, dtype=np.int64)
+    if set(estimation) != set(outcomes):
+        raise InputError(
+            f"`estimation` must name every outcome ({', '.join(outcomes)}) and no other, got "
+            f"{', '.join(map(str, estimation))}; or give one number for all."
+        )
+    for name in outcomes:
+        require_count(estimation[name], _LEAST_ESTIMATION, f"estimation of {name}")
+    return np.array([estimation[name] for name in outcomes], dtype=np.int64)
 
 
 def _prices(prices: pd.Series | pd.DataFrame, name: str) -> pd.DataFrame:
@@ -164,6 +250,8 @@ def _factors(
         raise InputError("model='constant-mean' takes no `benchmark`; leave it out.")
     factors = _prices(benchmark, "benchmark")
     require_same_dates(prices, factors, "`outcome` and `benchmark`")
+    if model == "market":
+        require_independent(pd.DataFrame(np.log(factors)).diff().dropna())
     if model == "difference" and factors.shape[1] > 1:
         raise InputError(
             f"model='difference' takes one `benchmark`, got {factors.shape[1]} columns; "
@@ -184,7 +272,8 @@ def _event_rows(events: EventSet, dates: pd.DatetimeIndex) -> IntArray:
     rows: IntArray = dates.get_indexer(events.dates).astype(np.int64)
     if (rows < 0).any():
         raise InputError(
-            f"The event {events.dates[rows < 0][0]:%Y-%m-%d} is no label of `outcome`; "
-            "put both on one clock."
+            f"The event {events.dates[rows < 0][0]:%Y-%m-%d} is no label of `outcome`; put both "
+            "on one clock, or use events.on(outcome.index), which moves each event to the next "
+            "label."
         )
     return rows

@@ -1,5 +1,7 @@
 """The table of an event study: one row an outcome and horizon, with all it takes to read it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from altrotation.events.sample import Sample
 from altrotation.inference.bootstrap import basic_interval
 from altrotation.inference.permutation import RandomisationTest
 from altrotation.inference.power import minimum_detectable_effect, sign_flip_floor
+from altrotation.variation import resolved
 
 __all__ = ["study_table"]
 
@@ -21,8 +24,11 @@ def study_table(
     test: RandomisationTest,
     errors: FloatArray,
     level: float,
+    *,
+    lengths: IntArray,
+    labels: Sequence[object],
 ) -> pd.DataFrame:
-    """Return the table of an `EventStudy`: one row an (outcome, horizon).
+    """Return the table of an `EventStudy`: one row an (outcome, horizon) or (outcome, window).
 
     Parameters
     ----------
@@ -39,6 +45,10 @@ def study_table(
         Bootstrap draws of estimate minus truth.
     level : float
         Of the intervals.
+    lengths : array of shape (h,)
+        Rows of each horizon or window.
+    labels : sequence of h values
+        The second level of the index.
 
     Returns
     -------
@@ -48,7 +58,7 @@ def study_table(
     """
     live: BoolArray = np.asarray(used.any(axis=0))
     count = np.count_nonzero(used, axis=0)
-    reaches = np.tile(sample.horizons, len(sample.outcomes))
+    reaches = np.tile(lengths, len(sample.outcomes))
     clusters = np.array(
         [
             _clusters(sample.rows[use], int(reach))
@@ -62,10 +72,14 @@ def study_table(
     spread, centre, raw, adjusted = (np.full(len(live), np.nan) for _ in range(4))
     spread[live], centre[live] = test.spread, test.centre
     raw[live], adjusted[live] = test.p_value, test.p_adjusted
+    moves = resolved(spread, 1.0)  # log points
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = np.where(spread > 0, single / np.square(spread), 1.0)
+        effective = np.where(moves, single / np.square(spread), 1.0)
     floor = [sign_flip_floor(int(k)) if k else np.nan for k in clusters]
-    detectable = [minimum_detectable_effect(s, 1, 1.0) if s > 0 else np.nan for s in spread]
+    detectable = [
+        minimum_detectable_effect(s, 1, 1.0) if moved else np.nan
+        for s, moved in zip(spread, moves, strict=True)
+    ]
     return pd.DataFrame(
         {
             "n_events": count,
@@ -85,7 +99,7 @@ def study_table(
             "minimum_detectable_effect": detectable,
         },
         index=pd.MultiIndex.from_product(
-            [sample.outcomes, [int(horizon) for horizon in sample.horizons]],
+            [sample.outcomes, labels],
             names=["outcome", "horizon"],
         ),
     )

@@ -9,14 +9,15 @@ __all__ = ["admissible_shifts", "gathered_means", "shifted_rows", "window_change
 
 
 def window_changes(levels: FloatArray, delay: int, horizons: IntArray) -> FloatArray:
-    """Return the change of each level over the windows that follow every row.
+    """Return the change of each level over the windows after, or around, every row.
 
     Parameters
     ----------
     levels : array of shape (n, m)
         Cumulative log levels; NaN where missing.
     delay : int
-        Rows between the decision row i and the first row of its window.
+        Rows between the row i and the level its window starts from; negative for a window that
+        starts before it.
     horizons : array of shape (h,)
         Window lengths in rows.
 
@@ -30,10 +31,11 @@ def window_changes(levels: FloatArray, delay: int, horizons: IntArray) -> FloatA
     n, m = levels.shape
     changes = np.full((n, m, len(horizons)), np.nan)
     for place, horizon in enumerate(horizons):
-        count = n - delay - int(horizon)
-        if count > 0:
-            last = delay + int(horizon)
-            changes[:count, :, place] = levels[last:] - levels[delay : delay + count]
+        last = delay + int(horizon)
+        start, stop = max(0, -delay), min(n, n - last)  # rows with both ends inside the sample
+        if stop > start:
+            ends = levels[start + last : stop + last]
+            changes[start:stop, :, place] = ends - levels[start + delay : stop + delay]
     return changes
 
 

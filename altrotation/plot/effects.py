@@ -14,6 +14,7 @@ from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.plot.numbers import signed
 from altrotation.printing import p_text
+from altrotation.variation import above
 
 __all__ = ["forest"]
 
@@ -39,7 +40,7 @@ def forest(
     table : DataFrame
         Columns estimate, low, high; optional minimum_detectable_effect, p_adjusted and level. The
         index labels the rows; the first level of a two-level index, or a column role, groups
-        them.
+        them. Whole numbers in the second level are days, or the unit in ``table.attrs["unit"]``.
     smallest_effect : float, optional
         The smallest effect of interest, marked by a dashed line.
     unit : str, default "log points"
@@ -116,7 +117,9 @@ def _row_labels(table: pd.DataFrame, width: float) -> tuple[list[str], list[str]
     groups = [str(label[0]) for label in table.index]
     words = []
     for position, label in enumerate(table.index):
-        inner = f"{label[1]} d" if isinstance(label[1], int | np.integer) else str(label[1])
+        inner = str(label[1])
+        if isinstance(label[1], int | np.integer):
+            inner = f"{label[1]} {str(table.attrs.get('unit', 'day'))[0]}"
         first = position == 0 or groups[position - 1] != groups[position]
         words.append(f"{groups[position]}   {inner:>5}" if first else inner)
     return groups, words
@@ -184,7 +187,9 @@ def _finding(table: pd.DataFrame) -> str:
     count = len(known)
     if not count:
         return "None of the effects could be computed"
-    apart = int(((known["low"] > 0) | (known["high"] < 0)).sum())
+    low, high = known["low"].to_numpy(np.float64), known["high"].to_numpy(np.float64)
+    width = np.maximum(np.abs(low), np.abs(high))
+    apart = int((above(low, 0.0, size=width) | above(0.0, high, size=width)).sum())
     words = (
         f"{apart} of {count} interval{'s' if count != 1 else ''} exclude{'s' * (apart == 1)} zero"
     )

@@ -10,7 +10,7 @@ from altrotation.plot import style
 from altrotation.plot.inputs import StudyLike
 from altrotation.plot.numbers import as_percent
 from altrotation.plot.percent import percent_beside
-from altrotation.printing import p_text
+from altrotation.printing import counted, p_text
 from altrotation.validate import require_between, require_choice
 
 __all__ = ["event_study"]
@@ -30,7 +30,9 @@ def event_study(
 
     Thin lines are single events, labelled by date; the thick line is their mean over the events
     known on that day; bars at the horizons are the intervals of the table; the grey band is where
-    the mean of placebo dates lies with probability `level`, day by day.
+    the mean of placebo dates lies with probability `level`, day by day. Brackets along the foot are
+    the windows of the study, with estimate and interval; dotted where they open before entry, which
+    nobody could have earned.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def event_study(
     outcome : str, optional
         Default: the first outcome.
     horizon : int, optional
-        Horizon in the title, in days; default 60 if studied, else the longest.
+        Horizon in the title, in rows; default 60 if studied, else the longest.
     level : float, default 0.95
         Coverage of the placebo band.
     ax : Axes, optional
@@ -66,7 +68,9 @@ def event_study(
     _band(drawn, result.placebo_band(chosen, level), result.delay, level)
     _paths(drawn, paths)
     _mean(drawn, paths, cells, result.delay)
-    _lines(drawn, result.delay)
+    unit = str(paths.index.name or "day")
+    _lines(drawn, result.delay, unit)
+    _windows(drawn, cells)
     days = paths.index.to_numpy()
     room = 0.31 if style.is_narrow(drawn) else 0.17
     drawn.set_xlim(float(days[0]), float(days[-1]) + room * float(days[-1] - days[0]))
@@ -74,10 +78,10 @@ def event_study(
     _date_labels(drawn, paths)
     drawn.set_ylabel("log return since entry (log points)")
     percent_beside(drawn)
-    drawn.set_xlabel("days before the event and after entry")
+    drawn.set_xlabel(f"{unit}s before the event and after entry")
     style.legend(drawn)
-    style.title(drawn, _finding(chosen, at, row))
-    style.caption(drawn, _small_print(paths, row, at))
+    style.title(drawn, _finding(chosen, at, row, unit))
+    style.caption(drawn, _small_print(paths, row, at, unit))
     return drawn
 
 
@@ -132,7 +136,8 @@ def _mean(ax: Axes, paths: pd.DataFrame, cells: pd.DataFrame, delay: int) -> Non
         zorder=4,
     )
     line.set_gid("mean")
-    known = cells.dropna(subset=["estimate", "low", "high"])
+    ahead = [label for label in cells.index if not isinstance(label, str)]
+    known = cells.loc[ahead].dropna(subset=["estimate", "low", "high"])
     if not len(known):
         return
     estimate = known["estimate"].to_numpy(dtype="float64")
@@ -156,14 +161,51 @@ def _level(cells: pd.DataFrame) -> str:
     return f"{100 * float(cells['level'].iloc[0]):.0f} % " if "level" in cells.columns else ""
 
 
-def _lines(ax: Axes, delay: int) -> None:
+def _windows(ax: Axes, cells: pd.DataFrame) -> None:
+    """Draw a bracket for every window, from the close it starts at to its last day."""
+    foot = ax.get_xaxis_transform()
+    labels = [label for label in cells.index if isinstance(label, str)]
+    foot_at, top = ax.get_ylim()
+    ax.set_ylim(foot_at - 0.09 * len(labels) * (top - foot_at), top)  # room below the paths
+    for place, label in enumerate(labels):
+        first, last = (int(day) for day in label.strip("[]").split(", "))
+        estimate, low, high = cells.loc[label, ["estimate", "low", "high"]].to_numpy(np.float64)
+        kind, height = str(cells.loc[label, "kind"]), 0.1 + 0.06 * place
+        (line,) = ax.plot(
+            [first - 1, last],
+            [height, height],
+            transform=foot,
+            color=style.PURPLE,
+            linewidth=1.6,
+            linestyle="-" if kind == "outcome" else (0, (1, 1.5)),
+            marker="|",
+            markersize=6,
+            zorder=5,
+        )
+        line.set_gid(f"window-{label}")
+        known = f"{estimate:+.2f} [{low:+.2f}, {high:+.2f}]"
+        note = ax.annotate(
+            f"{'not computed' if np.isnan(estimate) else known}, {kind}".replace("-", "\u2212"),
+            xy=(last, height),
+            xycoords=foot,
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=style.points(ax),
+            color=style.INK,
+            zorder=5,
+        )
+        note.set_gid(f"window-note-{label}")
+
+
+def _lines(ax: Axes, delay: int, unit: str) -> None:
     ax.axhline(0.0, color=style.INK, linewidth=0.8)
     event = ax.axvline(0.0, color=style.INK, linewidth=0.9)
     event.set_gid("event")
     entry = ax.axvline(float(delay), color=style.INK, linewidth=0.9, linestyle=(0, (2, 2)))
     entry.set_gid("entry")
     note = ax.annotate(
-        f"event, entry {delay} day{'s' if delay != 1 else ''} later",
+        f"event, entry {counted(delay, unit)} later",
         xy=(float(delay), 0.0),
         xycoords=("data", "axes fraction"),
         xytext=(4, 4),
@@ -218,29 +260,29 @@ def _labelled(values: FloatArray) -> IntArray:
     return np.sort(np.concatenate([order[:3], order[-3:]]))
 
 
-def _finding(outcome: str, horizon: int, row: pd.Series) -> str:
+def _finding(outcome: str, horizon: int, row: pd.Series, unit: str) -> str:
     estimate = float(row["estimate"])
     if np.isnan(estimate):
-        return f"{outcome}: no event has {horizon} days of history"
+        return f"{outcome}: no event has {horizon} {unit}s of history"
     p, elsewhere = float(row["p_adjusted"]), float(row.get("null_mean", np.nan))
     beside = "" if np.isnan(elsewhere) else f", {as_percent(elsewhere)} at placebo dates"
     judged = "" if np.isnan(p) else f"; {'beyond' if p <= 0.05 else 'within'} chance"
     p_words = "" if np.isnan(p) else f" (adjusted p\u00a0{p_text(p)})"
     return (
-        f"{outcome}: {as_percent(estimate)} on average {horizon} days after entry{beside}"
+        f"{outcome}: {as_percent(estimate)} on average {horizon} {unit}s after entry{beside}"
         f"{judged}{p_words}"
     )
 
 
-def _small_print(paths: pd.DataFrame, row: pd.Series, horizon: int) -> str:
+def _small_print(paths: pd.DataFrame, row: pd.Series, horizon: int, unit: str) -> str:
     count = paths.shape[1]
     parts = [f"n = {count} event{'s' if count != 1 else ''}"]
     complete = int(row["n_events"])
     if complete != count:
-        parts.append(f"{complete} with {horizon} days of outcome")
+        parts.append(f"{complete} with {horizon} {unit}s of outcome")
     if "n_effective" in row.index and not np.isnan(float(row["n_effective"])):
         parts.append(f"{float(row['n_effective']):.1f} effective")
-    parts.append(f"p at {horizon} days {p_text(float(row['p_value']))}")
+    parts.append(f"p at {horizon} {unit}s {p_text(float(row['p_value']))}")
     parts.append(f"smallest p attainable {p_text(float(row['p_attainable']))}")
     floor = float(row.get("sign_flip_floor", np.nan))
     if not np.isnan(floor):

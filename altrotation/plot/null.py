@@ -9,11 +9,16 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from altrotation.aliases import Alternative, BoolArray, FloatArray
 from altrotation.errors import InputError
-from altrotation.inference.permutation import ALTERNATIVES, randomisation_test
+from altrotation.inference.permutation import (
+    ALTERNATIVES,
+    RandomisationTest,
+    randomisation_test,
+)
 from altrotation.plot import style
 from altrotation.plot.numbers import signed
 from altrotation.printing import p_text
 from altrotation.validate import require_choice
+from altrotation.variation import above, resolved
 
 __all__ = ["null_histogram"]
 
@@ -58,7 +63,7 @@ def null_histogram(
         raise InputError("`observed` is NaN; say why the statistic could not be computed.")
     test = randomisation_test(np.array([observed]), kept[:, None], alternative=alternative)
     p = float(test.p_value[0])
-    extreme = _extreme(kept, observed, alternative, float(test.centre[0]))
+    extreme = _extreme(kept, observed, alternative, test)
 
     drawn = style.canvas(ax, height=3.6)
     edges = _edges(kept, observed)
@@ -101,17 +106,23 @@ def null_histogram(
     return drawn
 
 
-def _extreme(draws: FloatArray, observed: float, alternative: str, centre: float) -> BoolArray:
-    if alternative == "greater":
-        return np.asarray(draws >= observed)
+def _extreme(
+    draws: FloatArray, observed: float, alternative: str, test: RandomisationTest
+) -> BoolArray:
+    """Return the draws that the p-value counts: a tie but for rounding is as extreme."""
+    centre, spread = float(test.centre[0]), float(test.spread[0])
+    far, seen = draws - centre, observed - centre
     if alternative == "less":
-        return np.asarray(draws <= observed)
-    return np.asarray(np.abs(draws - centre) >= abs(observed - centre))
+        far, seen = -far, -seen
+    elif alternative == "two-sided":
+        far, seen = np.abs(far), abs(seen)
+    return ~above(seen, far, size=spread)
 
 
 def _edges(draws: FloatArray, observed: float) -> FloatArray:
     low, high = min(float(draws.min()), observed), max(float(draws.max()), observed)
-    pad = 0.04 * (high - low) or 0.01
+    apart = bool(resolved(high - low, max(abs(low), abs(high))))
+    pad = 0.04 * (high - low) if apart else max(0.01, 0.01 * abs(high))
     return np.linspace(low - pad, high + pad, int(np.clip(np.sqrt(len(draws)), 10, 48)) + 1)
 
 

@@ -1,9 +1,12 @@
 """Ready signals from breakouts: a window after one, and the failure of one."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
 from altrotation.data.panel import Panel
+from altrotation.errors import SampleStartWarning
 from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures
 from altrotation.events.eventset import EventSet
 from altrotation.signals.signal import Signal
@@ -51,7 +54,7 @@ def after_breakout(
     """
     require_count(days, 1, "days")
     closes = panel.known(name)
-    events = breakouts(closes, kind=kind, window=window, quiet=quiet)
+    events = _found(closes, kind, window, quiet)
     pulse = _pulse(events, panel, name, quiet + (window if kind == "high" else 1))
     held = pulse.hold(days)
     return Signal(
@@ -158,7 +161,7 @@ def failed_breakout(
     """
     require_count(days, 1, "days")
     closes = panel.known(leader)
-    events = breakouts(closes, kind=kind, window=window, quiet=quiet)
+    events = _found(closes, kind, window, quiet)
     labels = label_failures(events, closes, within=within)
     failed = labels["failed"].astype("boolean").fillna(False).to_numpy(dtype=bool)
     known = pd.DatetimeIndex(pd.to_datetime(labels.loc[failed, "known"])).unique().sort_values()
@@ -169,6 +172,13 @@ def failed_breakout(
         name=f"{leader} breakout failed",
         recipe=f"{days} days from a {failures.rule} of {leader}",
     )
+
+
+def _found(closes: pd.Series, kind: BreakoutKind, window: int, quiet: int) -> EventSet:
+    """Return the breakouts of all history, of which a replay cuts its span; the rule says since."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SampleStartWarning)
+        return breakouts(closes, kind=kind, window=window, quiet=quiet)
 
 
 def _pulse(events: EventSet, panel: Panel, name: str, warmup: int) -> Signal:

@@ -34,9 +34,11 @@ def test_failures_are_dated_when_they_became_known(cards, tmp_path):
     assert list(found.dates) == [DATES[row + 1] for row in BREAKS]
 
 
-# eight events of 60 days at 1 % a day: the mean has a standard error of .077 / sqrt(8) = .027
+# Eight events of 60 days at 1 % a day: the mean has a standard error of .077 / sqrt(8) = .027, a
+# one-sided bound by t(7) 1.895 of them. Windows are a sixth of the days, so the excess over other
+# dates is five sixths of the effect: -.12 ends at -.10 + .052, three errors below .05.
 @pytest.mark.parametrize(
-    ("effect", "status"), [(0.30, "supported"), (-0.30, "contradicted"), (-0.06, "contradicted")]
+    ("effect", "status"), [(0.30, "supported"), (-0.30, "contradicted"), (-0.12, "contradicted")]
 )
 def test_a_planted_effect_gets_its_verdict(cards, effect, status):
     result = check_claim(cards[0], panel_with_effect(effect))

@@ -371,6 +371,7 @@ NOT_CAUSAL = {
     "altrotation.events.calendar_time.calendar_time": _TEST,
     "altrotation.events.contrast.contrast": _TEST,
     "altrotation.events.contrast_results.contrast_table": _TEST,
+    "altrotation.events.excess.event_excess": _TEST,
     "altrotation.events.noise.mean_outcome_noise": _TEST,
     "altrotation.events.noise.weighted_outcome_noise": _TEST,
     "altrotation.events.parametric.kolari_pynnonen_factor": "a number from two numbers",

@@ -158,3 +158,57 @@ def pandas_rotation_draw(
             ]
             means[(name, horizon)] = pd.Series(outcomes).mean()
     return means
+
+
+def around(levels, row, first, last):
+    """The returns of days first .. last in sum, day 0 being the event's; None where it is cut."""
+    if row + first - 1 < 0 or row + last >= len(levels):
+        return None
+    if math.isnan(levels[row + first - 1]) or math.isnan(levels[row + last]):
+        return None
+    return levels[row + last] - levels[row + first - 1]
+
+
+def abnormal_around(levels, factor, row, first, last, estimation):
+    """The same less a mean (no factor) or a market line fitted before the window and the event."""
+    change = around(levels, row, first, last)
+    before = row + min(first, 0)
+    y = past_returns(levels, before, estimation)
+    if change is None or y is None:
+        return None
+    if factor is None:
+        return change - (last - first + 1) * math.fsum(y) / estimation
+    x, moved = past_returns(factor, before, estimation), around(factor, row, first, last)
+    if x is None or moved is None:
+        return None
+    slope, intercept = np.polyfit(x, y, 1)
+    return change - intercept * (last - first + 1) - slope * moved
+
+
+def excess(price, rows, horizon, *, scaled, delay=1, trailing=60, least=20):
+    """What the events gained beyond all shifts, and what every shift gained, by plain loops."""
+    level = log_levels(price.to_frame())[0]
+    n, k = len(level), len(rows)
+    moves = [later - earlier for earlier, later in pairwise(level)]
+    drift = math.fsum(moves) / len(moves)
+    squares = [None, *((move - drift) ** 2 for move in moves)]
+    whole = math.sqrt(math.fsum(squares[1:]) / (n - 1))
+
+    def known(row):
+        past = [x for x in squares[max(0, row - trailing + 1) : row + 1] if x is not None]
+        return math.sqrt(math.fsum(past) / len(past)) if len(past) >= least else whole
+
+    cars = [window(level, row, delay, horizon) for row in range(n)]
+    found = [car for car in cars if car is not None]
+    centre = math.fsum(found) / len(found)
+    gained = []
+    for shift in range(1, n):
+        parts = []
+        for row in rows:
+            place = (row + shift) % n
+            if cars[place] is not None:
+                times = known(row) / known(place) if scaled else 1.0
+                parts.append((cars[place] - centre) * times)
+        if parts:
+            gained.append(centre + math.fsum(parts) / len(parts) * math.sqrt(len(parts) / k))
+    return math.fsum(cars[row] for row in rows) / k, gained

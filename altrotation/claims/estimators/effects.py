@@ -1,5 +1,6 @@
 """Event claims: which events, which outcomes, and what followed; alone or against rivals."""
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,11 +13,12 @@ from altrotation.claims.estimators.states import STATES, state_events
 from altrotation.claims.measures.levels import levels
 from altrotation.claims.specs import EventsSpec, StudySpec
 from altrotation.data.panel import Panel
-from altrotation.errors import CardError
+from altrotation.errors import CardError, SampleStartWarning
 from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures
 from altrotation.events.contrast import contrast
 from altrotation.events.contrast_results import EventContrast
 from altrotation.events.eventset import EventSet
+from altrotation.events.excess import event_excess
 from altrotation.events.results import EventStudy
 from altrotation.events.study import event_study
 from altrotation.inference.results import Evidence
@@ -36,7 +38,9 @@ _BREAKOUTS: dict[str, BreakoutKind] = {"record": "record", "high": "high", "leve
 
 
 def estimate_events(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
-    """Return the study of an event card; what followed less what followed rivals stands beside.
+    """Return the study of an event card, judged by the excess over other dates.
+
+    The mean outcome itself, and what followed less what followed rivals, stand beside.
 
     Parameters
     ----------
@@ -54,14 +58,18 @@ def estimate_events(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Fi
     """
     events, spec = specs_of(card)
     study = run_study(panel, events, spec, seed=card.seed)
-    evidence = study.evidence(spec.primary, spec.horizon)
-    held = None if evidence.invalid else study.interval(spec.primary, spec.horizon, 0.90)
-    others: list[Evidence] = []
+    evidence = mean = study.evidence(spec.primary, spec.horizon)
+    held, others = None, list[Evidence]()
+    if mean.invalid is None:
+        excess = event_excess(study, spec.primary, spec.horizon)
+        evidence, held = excess.judged, excess.interval(0.90)
     if not brief:
         others = [
             against(card, place, rival_contrast(panel, card, place))
             for place in range(len(card.rivals))
         ]
+        if mean.invalid is None:  # drift included: a description of what is judged
+            others.append(mean)
         cells = [cell for cell in study.table.index if cell != (spec.primary, spec.horizon)]
         others += [study.evidence(outcome, days) for outcome, days in cells]
     return Finding(
@@ -202,9 +210,16 @@ def find_events(panel: Panel, spec: EventsSpec) -> EventSet:
 
 def _breakouts(panel: Panel, spec: EventsSpec) -> EventSet:
     closes = levels(panel, spec.series)
-    found = breakouts(
-        closes, kind=_BREAKOUTS[spec.kind], window=spec.window, level=spec.level, quiet=spec.quiet
-    )
+    with warnings.catch_warnings():
+        # of all history, of which the span of the card is still to be cut; the rule says since when
+        warnings.simplefilter("ignore", SampleStartWarning)
+        found = breakouts(
+            closes,
+            kind=_BREAKOUTS[spec.kind],
+            window=spec.window,
+            level=spec.level,
+            quiet=spec.quiet,
+        )
     if spec.select != "all":
         labels = label_failures(found, closes, within=spec.within)
         wanted = labels["failed"] == (spec.select == "failed")

@@ -47,7 +47,8 @@ def adjusted_jointly(studies: Sequence[EventStudy]) -> tuple[FloatArray, ...]:
     for study, own in zip(studies, offsets, strict=True):
         order = np.argsort(own)
         rows = order[np.searchsorted(own[order], common)]
-        observed.append(study.table["estimate"].to_numpy(np.float64))
+        judged = study.table.index.get_level_values("horizon").isin(study.horizons)
+        observed.append(study.table.loc[judged, "estimate"].to_numpy(np.float64))
         null.append(study.null_means[rows].reshape(len(common), -1))
     values, draws = np.concatenate(observed), np.concatenate(null, axis=1)
     live = np.isfinite(values) & np.isfinite(draws).all(axis=0)

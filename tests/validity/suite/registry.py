@@ -8,6 +8,7 @@ from tests.validity.suite import (
     clocks,
     contrasts,
     event_failures,
+    event_states,
     event_study,
     leadlag,
     multiplicity,
@@ -21,6 +22,7 @@ from tests.validity.suite.experiment import Experiment
 _FAMILIES = (
     event_study,
     event_failures,
+    event_states,
     parametric,
     calendar_time,
     contrasts,
