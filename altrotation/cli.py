@@ -77,11 +77,11 @@ def verify(
     Each run is a look: card, data, day and verdict go into the ledger beside the lock, or into the
     state folder of the user for the library's own cards.
     """
-    from altrotation.claims.lock import compare, lock_path, require_looks, require_own, write_lock
+    from altrotation.claims.lock import check_looks, check_own, compare, lock_path, write_lock
     from altrotation.claims.runner import verify as run_claims
     from altrotation.claims.study import load_study
     from altrotation.claims.trials import Ledger, record_trials
-    from altrotation.data.atomic import atomic_write, require_writable
+    from altrotation.data.atomic import atomic_write, check_writable
     from altrotation.errors import InputError
 
     cards, study = _chosen(claims, only), load_study(claims)
@@ -92,15 +92,15 @@ def verify(
     ledger = Ledger(recorded)
     looked = ledger.read()
     if update_lock:
-        require_own(recorded)
-        require_writable(recorded, "--lock")
-        require_writable(ledger.beside, "the ledger of the lock")
+        check_own(recorded)
+        check_writable(recorded, "--lock")
+        check_writable(ledger.beside, "the ledger of the lock")
     elif lock is not None or recorded.exists():
-        require_looks(recorded, looked)
+        check_looks(recorded, looked)
     if json_file is not None:
-        require_writable(json_file, "--json")
+        check_writable(json_file, "--json")
     if report is not None:
-        require_writable(report / "report.html", "--report")
+        check_writable(report / "report.html", "--report")
     data = _panel(archive, panel)
     kept: list[str] = []
     with _interruptible(kept):
@@ -168,11 +168,11 @@ def replay(
     """Replay a strategy over a dated cycle, net of costs, beside honest benchmarks."""
     from altrotation.backtest.ready import ready_strategy
     from altrotation.backtest.study import replay_study
-    from altrotation.data.atomic import require_writable
+    from altrotation.data.atomic import check_writable
 
     chosen = ready_strategy(strategy)
     if report is not None:
-        require_writable(report / "replay.html", "--report")
+        check_writable(report / "replay.html", "--report")
     _level(archive, panel)
     data = _panel(None, panel)
     coins = universe = None
@@ -261,12 +261,12 @@ def build_data(
     out: Annotated[Path, typer.Option(help="Folder to write the panel to.")] = Path("build/panel"),
 ) -> None:
     """Derive the panel from a raw archive and write it with its cards."""
-    from altrotation.data.atomic import require_writable
+    from altrotation.data.atomic import check_writable
     from altrotation.data.raw.archive import open_archive
     from altrotation.data.store import PANEL_FILE, write_panel
     from altrotation.derive import derive_panel
 
-    require_writable(out / PANEL_FILE, "--out")
+    check_writable(out / PANEL_FILE, "--out")
     panel = derive_panel(open_archive(archive))
     write_panel(panel, out)
     typer.echo(f"{out}: {panel!r}")

@@ -6,13 +6,13 @@ import pandas as pd
 
 from altrotation.claims.measures.levels import Value
 from altrotation.claims.measures.registry import check_measure, measure, place_in_history
-from altrotation.claims.parsing import nearest, require_day
+from altrotation.claims.parsing import nearest, read_day
 from altrotation.claims.results import Fact, show
 from altrotation.claims.specs import FactSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 
-__all__ = ["check_fact", "require_askable"]
+__all__ = ["check_askable", "check_fact"]
 
 
 def check_fact(panel: Panel, spec: FactSpec) -> Fact:
@@ -30,13 +30,13 @@ def check_fact(panel: Panel, spec: FactSpec) -> Fact:
     Raises
     ------
     CardError
-        On the conditions of `require_askable`.
+        On the conditions of `check_askable`.
     CardError
         If a number is expected of a date, or a date of a number.
     InputError
         If the panel lacks a series or has no value in the window.
     """
-    require_askable(spec)
+    check_askable(spec)
     measured = measure(panel, spec.measure)
     expected, holds = _EXPECTATIONS[spec.expect](panel, spec, measured)
     return Fact(
@@ -49,7 +49,7 @@ def check_fact(panel: Panel, spec: FactSpec) -> Fact:
     )
 
 
-def require_askable(spec: FactSpec) -> None:
+def check_askable(spec: FactSpec) -> None:
     """Raise unless a fact states what can be measured and compared, whatever the data.
 
     Parameters
@@ -79,10 +79,10 @@ def require_askable(spec: FactSpec) -> None:
         if not _number(spec.tolerance, "tolerance") >= 0.0:
             raise CardError(f"`tolerance` must be at least 0, got {spec.tolerance}.")
     elif spec.expect == "on":
-        require_day(spec.value, "value")
+        read_day(spec.value, "value")
     elif spec.expect == "between":
         days = [isinstance(each, str) for each in (spec.low, spec.high)]
-        read = require_day if any(days) else _number
+        read = read_day if any(days) else _number
         if read(spec.high, "high") < read(spec.low, "low"):  # type: ignore[operator]
             raise CardError(f"`high` {spec.high} lies below `low` {spec.low}.")
     elif spec.than is None:
@@ -106,13 +106,13 @@ def _below(panel: Panel, spec: FactSpec, measured: Value) -> tuple[str, bool]:
 
 
 def _on(_: Panel, spec: FactSpec, measured: Value) -> tuple[str, bool]:
-    day = require_day(spec.value, "value")
+    day = read_day(spec.value, "value")
     return f"on {day:%Y-%m-%d}", measured == day
 
 
 def _between(_: Panel, spec: FactSpec, measured: Value) -> tuple[str, bool]:
     if isinstance(measured, pd.Timestamp):
-        first, last = require_day(spec.low, "low"), require_day(spec.high, "high")
+        first, last = read_day(spec.low, "low"), read_day(spec.high, "high")
         return f"from {first:%Y-%m-%d} to {last:%Y-%m-%d}", first <= measured <= last
     low, high = _number(spec.low, "low"), _number(spec.high, "high")
     return f"from {low:g} to {high:g}", low <= measured <= high

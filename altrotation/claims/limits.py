@@ -1,7 +1,7 @@
 """What a specification must satisfy beyond its types; each error names the field of the card."""
 
 from altrotation.claims.estimators.features import check_feature
-from altrotation.claims.parsing import require_day
+from altrotation.claims.parsing import read_day
 from altrotation.claims.specs import (
     BreakSpec,
     CascadeSpec,
@@ -180,7 +180,7 @@ def _require_usable(spec: Design | EventsSpec | StudySpec, where: str) -> None:
     """Refuse days that are none, an end before the start, and numbers out of their range."""
     for name in ("start", "end", "date"):
         if hasattr(spec, name):
-            require_day(getattr(spec, name), f"{where}.{name}")
+            read_day(getattr(spec, name), f"{where}.{name}")
     if not isinstance(spec, StrategySpec) and to_day(spec.start) > to_day(spec.end):
         raise CardError(f"{where}.end {spec.end} lies before its start {spec.start}.")
     same_day = getattr(spec, "response", None) is not None

@@ -9,7 +9,7 @@ from altrotation.claims.results import CatalogueRun, Trial
 from altrotation.data.toml import read_toml, write_toml
 from altrotation.errors import CardError, DataError, InputError
 
-__all__ = ["Difference", "compare", "lock_path", "require_looks", "require_own", "write_lock"]
+__all__ = ["Difference", "check_looks", "check_own", "compare", "lock_path", "write_lock"]
 
 _LOCKS = Path(__file__).parent / "locks"
 _CHECKOUT = Path(__file__).parents[2] / "pyproject.toml"
@@ -38,7 +38,7 @@ def lock_path(level: str) -> Path:
     return _LOCKS / f"{level}.toml"
 
 
-def require_own(path: Path) -> None:
+def check_own(path: Path) -> None:
     """Raise unless a lock may be rewritten: those of an installed library are not its user's.
 
     Parameters
@@ -123,7 +123,7 @@ def compare(run: CatalogueRun, path: Path, *, partial: bool = False) -> tuple[Di
     return tuple(found)
 
 
-def require_looks(path: Path, trials: Iterable[Trial]) -> None:
+def check_looks(path: Path, trials: Iterable[Trial]) -> None:
     """Raise unless every verdict of a lock comes from a look that is in the ledger.
 
     Parameters

@@ -10,10 +10,10 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import pandas as pd
 
+from altrotation import validate
 from altrotation.errors import CardError, InputError
-from altrotation.validate import to_day
 
-__all__ = ["build", "days_as_text", "nearest", "require_arguments", "require_day", "typed"]
+__all__ = ["build", "check_arguments", "days_as_text", "nearest", "read_day", "typed"]
 
 _T = TypeVar("_T")
 _MOST = 2**63  # beyond it no number of a card can be computed with
@@ -142,9 +142,7 @@ def days_as_text(value: Any) -> Any:
     return value
 
 
-def require_arguments(
-    function: Callable[..., object], given: Mapping[str, Any], where: str
-) -> None:
+def check_arguments(function: Callable[..., object], given: Mapping[str, Any], where: str) -> None:
     """Raise CardError unless `given` are arguments of a function that a card can name.
 
     Parameters
@@ -183,7 +181,7 @@ def require_arguments(
             raise CardError(f"{where} lacks the field `{name}`.")
 
 
-def require_day(value: object, where: str) -> pd.Timestamp:
+def read_day(value: object, where: str) -> pd.Timestamp:
     """Return a day of a card.
 
     Parameters
@@ -199,7 +197,7 @@ def require_day(value: object, where: str) -> pd.Timestamp:
         If it is no day.
     """
     try:
-        return to_day(value, where)  # type: ignore[arg-type]  # what is no date is refused
+        return validate.to_day(value, where)  # type: ignore[arg-type]  # what is no date is refused
     except InputError as error:
         raise CardError(str(error)) from error
 

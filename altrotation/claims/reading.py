@@ -3,21 +3,20 @@
 from collections.abc import Iterator
 
 from altrotation.claims.card import ClaimCard
-from altrotation.claims.facts import require_askable
+from altrotation.claims.facts import check_askable
 from altrotation.claims.parsing import nearest
 from altrotation.claims.robustness.axes import CurveSpec
 from altrotation.claims.specs import StrategySpec
 from altrotation.data.bundled import load_reference
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
-from altrotation.validate import to_day
 
-__all__ = ["past_the_data", "require_readable"]
+__all__ = ["check_readable", "past_the_data"]
 
 _TIERS = ("large", "mid", "small")
 
 
-def require_readable(card: ClaimCard, panel: Panel) -> None:
+def check_readable(card: ClaimCard, panel: Panel) -> None:
     """Raise unless everything a card names exists, in the panel or in the library's own.
 
     A series that another panel of the library holds is no mistake of the card: the claim is then
@@ -36,7 +35,7 @@ def require_readable(card: ClaimCard, panel: Panel) -> None:
         If a fact cannot be asked.
     """
     for fact in card.facts:
-        require_askable(fact)
+        check_askable(fact)
     for where, name in _named(card):
         wanted = f"{name}/BTC" if name in _TIERS and name not in panel else name
         if wanted not in panel and wanted not in load_reference():
@@ -53,14 +52,18 @@ def past_the_data(card: ClaimCard, panel: Panel) -> tuple[str, ...]:
     ----------
     card : ClaimCard
     panel : Panel
+
+    Returns
+    -------
+    tuple of str
     """
     if not len(panel):
         return ()
-    last = panel.dates[-1]
+    last = f"{panel.dates[-1]:%Y-%m-%d}"
     return tuple(
-        f"`{where}` is {end}, the data end on {last:%Y-%m-%d}: judged up to there."
+        f"`{where}` is {end}, the data end on {last}: judged up to there."
         for where, end in _ends(card)
-        if to_day(end, where) > last
+        if end > last
     )
 
 

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.checking import check_effect
 from altrotation.claims.facts import check_fact
-from altrotation.claims.reading import past_the_data, require_readable
+from altrotation.claims.reading import check_readable, past_the_data
 from altrotation.claims.results import CatalogueRun, ClaimResult, Verdict
 from altrotation.claims.study import Study, study_of
 from altrotation.claims.verdict import judge_facts
@@ -65,7 +65,7 @@ def verify(
     """
     require_count(jobs, 1, "jobs")
     for card in cards:
-        _require_readable(card, panel)
+        _check_readable(card, panel)
     begun = time.perf_counter()
     judge = partial(_check_claims, panel=panel, archive=archive)
     batches = _batches(cards)
@@ -124,7 +124,7 @@ def check_claim(card: ClaimCard, panel: Panel, archive: Path | None = None) -> C
     CardError
         If the card asks for a series, a measure, an expectation or an option that does not exist.
     """
-    _require_readable(card, panel)
+    _check_readable(card, panel)
     result = _judged(card, panel, archive)
     return replace(result, remarks=past_the_data(card, panel))
 
@@ -143,8 +143,8 @@ def _judged(card: ClaimCard, panel: Panel, archive: Path | None) -> ClaimResult:
     return ClaimResult(card=card, verdict=verdict, run=run, facts=facts)
 
 
-def _require_readable(card: ClaimCard, panel: Panel) -> None:
+def _check_readable(card: ClaimCard, panel: Panel) -> None:
     try:
-        require_readable(card, panel)
+        check_readable(card, panel)
     except CardError as error:
         raise CardError(f"Card {card.id}: {error}") from error

@@ -43,9 +43,9 @@ def in_processes(
     jobs : int
         Processes.
 
-    Yields
-    ------
-    int, object
+    Returns
+    -------
+    generator of (int, object)
 
     Raises
     ------

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from altrotation.errors import InputError
 
-__all__ = ["atomic_write", "held", "require_writable", "staged"]
+__all__ = ["atomic_write", "check_writable", "held", "staged"]
 
 _Content = bytes | Callable[[BinaryIO], object]
 _STREAM = re.compile(r"/(?:dev|proc/self)/fd/(\d+)")
@@ -51,7 +51,7 @@ def atomic_write(path: str | Path, content: _Content) -> Path:
             place = Path(os.path.realpath(path))
             staged(place, content).replace(place)
     except OSError as error:
-        raise _refusal(path, error) from error
+        raise InputError(_refusal(path, error)) from error
     return Path(path)
 
 
@@ -76,7 +76,7 @@ def staged(path: Path, content: _Content) -> Path:
     return beside
 
 
-def require_writable(path: str | Path, name: str) -> None:
+def check_writable(path: str | Path, name: str) -> None:
     """Raise InputError unless `atomic_write` could write `path` now; nothing is left behind.
 
     To be asked before minutes are spent on what is to be written.
@@ -103,13 +103,13 @@ def require_writable(path: str | Path, name: str) -> None:
         if not home.is_dir():
             raise InputError(f"`{name}` lies in {home}, which is a file; name a folder.")
         if place.exists() and not os.access(place, os.W_OK):
-            raise PermissionError(13, "it is read-only")
+            raise InputError(f"{path} is read-only; name another place or make it writable.")
         with tempfile.TemporaryFile(dir=home) as probe:
             probe.write(bytes(4096))
             probe.flush()
             os.fsync(probe.fileno())
     except OSError as error:
-        raise _refusal(path, error) from error
+        raise InputError(_refusal(path, error)) from error
 
 
 @contextmanager
@@ -185,6 +185,6 @@ def _lives(process: int) -> bool:
     return True
 
 
-def _refusal(path: str | Path, error: OSError) -> InputError:
+def _refusal(path: str | Path, error: OSError) -> str:
     reason = error.strerror or str(error)
-    return InputError(f"{path} cannot be written ({reason}); name another place.")
+    return f"{path} cannot be written ({reason}); name another place."

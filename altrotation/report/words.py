@@ -108,6 +108,10 @@ def by_theme(
     results : sequence of ClaimResult
     study : Study, default RUSSELL
         What they were asked together.
+
+    Returns
+    -------
+    list of (str, str, list of ClaimResult)
     """
     ordered = sorted(results, key=lambda item: _order(item.card.id))
     return [

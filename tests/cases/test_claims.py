@@ -18,15 +18,19 @@ import pytest
 import altrotation.data.bundled
 from altrotation.claims import lock as locks
 from altrotation.claims.card import load_card, load_cards
-from altrotation.claims.lock import compare, lock_path, require_looks, require_own, write_lock
-from altrotation.claims.reading import past_the_data, require_readable
+from altrotation.claims.estimators.features import FEATURES
+from altrotation.claims.facts import check_askable
+from altrotation.claims.lock import check_looks, check_own, compare, lock_path, write_lock
+from altrotation.claims.measures.registry import check_measure
+from altrotation.claims.parsing import check_arguments, read_day
+from altrotation.claims.reading import check_readable, past_the_data
 from altrotation.claims.results import Verdict
 from altrotation.claims.runner import check_claim, verify
 from altrotation.claims.study import RUSSELL, Study, load_study, study_of
 from altrotation.claims.trials import Ledger, read_trials, record_trials
 from altrotation.claims.workers import in_processes
 from altrotation.cli import main
-from altrotation.data.atomic import atomic_write, require_writable
+from altrotation.data.atomic import atomic_write, check_writable
 from altrotation.data.store import write_panel
 from altrotation.data.toml import dump_toml, parse_toml, read_toml, write_toml
 from altrotation.errors import AltrotationError, CardError, DataError, InputError
@@ -174,7 +178,7 @@ def test_a_series_of_other_data_is_untestable_and_not_misspelt(folder):
     """The reference panel holds M2; this small one does not."""
     (folder / "Z2.toml").write_text(FACT_CARD.replace('"RUT"', '"M2"'))
     (card,) = load_cards(folder)
-    require_readable(card, panel_with_effect(0.0))
+    check_readable(card, panel_with_effect(0.0))
     assert check_claim(card, panel_with_effect(0.0)).verdict.status == "untestable"
     unlocks = next(each for each in load_cards() if each.id == "D3")
     found = check_claim(unlocks, panel_with_effect(0.0)).verdict
@@ -486,7 +490,7 @@ def test_a_lock_without_its_look_is_an_error(capsys, folder):
     assert run(capsys, *args, "--update-lock")[0] == 0  # the remedy it prints
     assert run(capsys, *args)[0] == 0
     with pytest.raises(CardError, match="without a look"):
-        require_looks(folder / "locks" / "embedded.toml", ())
+        check_looks(folder / "locks" / "embedded.toml", ())
 
 
 def test_looks_are_written_before_the_lock(capsys, folder, monkeypatch):
@@ -516,10 +520,10 @@ def test_an_installed_library_is_not_rewritten(capsys, folder, tmp_path, monkeyp
     told = refused(capsys, "verify", "--update-lock")
     assert "name a lock of your own with `--lock FILE`" in told
     with pytest.raises(InputError, match="belongs to the installed library"):
-        require_own(lock_path("archive"))
+        check_own(lock_path("archive"))
     with pytest.raises(InputError, match="no lock for these data"):
-        require_own(lock_path("panel"))
-    require_own(tmp_path / "mine.toml")
+        check_own(lock_path("panel"))
+    check_own(tmp_path / "mine.toml")
     assert {path: path.read_bytes() for path in lock_path("embedded").parent.iterdir()} == before
 
 
@@ -530,7 +534,7 @@ def test_what_is_written_can_be_read_whatever_the_data_are_called(folder, tmp_pa
     record_trials(made, tmp_path / "l.trials.toml")
     assert tomllib.loads((tmp_path / "l.toml").read_text())["level"] == level
     assert compare(made, tmp_path / "l.toml") == ()
-    require_looks(tmp_path / "l.toml", read_trials(tmp_path / "l.trials.toml"))
+    check_looks(tmp_path / "l.toml", read_trials(tmp_path / "l.trials.toml"))
 
 
 def test_toml_that_cannot_be_read_back_is_not_written(folder, tmp_path):
@@ -616,7 +620,7 @@ def test_a_link_stays_a_link_and_a_mode_stays(tmp_path):
 
 def test_devices_and_streams_are_written_to_and_stay(tmp_path):
     before = Path("/dev/null").stat()
-    require_writable("/dev/null", "--json")
+    check_writable("/dev/null", "--json")
     atomic_write("/dev/null", b"x")
     after = Path("/dev/null").stat()
     assert stat.S_ISCHR(after.st_mode)
@@ -774,3 +778,60 @@ def test_a_mistake_of_the_program_is_not_a_verdict_that_differs(capsys, folder, 
     assert code == 2
     assert "ZeroDivisionError" in err
     assert "please report it" in err
+
+
+# -- each door on its own ------------------------------------------------------------------------
+
+
+def test_the_doors_of_cards_refuse(folder, tmp_path):
+    (card,) = load_cards(folder)
+    fact, panel = card.facts[0], panel_with_effect(0.0)
+    mean = {"name": "mean", "series": "RUT"}
+    with pytest.raises(CardError, match="lacks the field"):
+        check_arguments(FEATURES["level"], {}, "here")
+    with pytest.raises(CardError, match="unknown field"):
+        check_arguments(FEATURES["level"], {"series": "RUT", "lag": 3}, "here")
+    with pytest.raises(CardError, match=r"here\.carry must be int"):
+        check_arguments(FEATURES["level"], {"series": "RUT", "carry": "x"}, "here")
+    with pytest.raises(CardError, match="`here` must be a date"):
+        read_day("2021", "here")
+    with pytest.raises(CardError, match="the measure 'mode' is unknown"):
+        check_measure({"name": "mode"})
+    with pytest.raises(CardError, match="unknown field"):
+        check_measure({**mean, "x": 1})
+    with pytest.raises(CardError, match="must be str"):
+        check_measure({**mean, "series": 1})
+    with pytest.raises(CardError, match="must be a date"):
+        check_measure({**mean, "end": "2021"})
+    with pytest.raises(CardError, match="the measure 'x' is unknown"):
+        check_measure({"name": "gain", "from": {"name": "x"}, "to": mean})
+    with pytest.raises(CardError, match="`expect` must be"):
+        check_askable(replace(fact, expect="like"))
+    with pytest.raises(CardError, match="`value` must be a number"):
+        check_askable(replace(fact, value=None))
+    with pytest.raises(CardError, match="the measure"):
+        check_askable(replace(fact, measure={"name": "mode"}))
+    with pytest.raises(CardError, match="'X' is not in the panel"):
+        check_readable(
+            replace(card, facts=(replace(fact, measure={**mean, "series": "X"}),)), panel
+        )
+    with pytest.raises(CardError, match="`expect`"):
+        check_readable(replace(card, facts=(replace(fact, expect="like"),)), panel)
+    with pytest.raises(CardError, match="no lock at"):
+        check_looks(tmp_path / "none.toml", ())
+    (folder / "study.toml").write_text("x =")
+    with pytest.raises(CardError, match="cannot be read"):
+        load_study(folder)
+
+
+def test_the_doors_of_files_refuse(folder, tmp_path):
+    made = verify(panel_with_effect(0.0), load_cards(folder))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be written"):
+        record_trials(made, tmp_path / "file" / "l.trials.toml")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_toml(tmp_path / "file" / "x.toml", {"x": 1})
+    with pytest.raises(InputError, match="A TOML key must be"):
+        write_toml(tmp_path / "x.toml", {"x y": 1})
+    with pytest.raises(InputError, match="is a folder"):
+        check_writable(tmp_path, "here")

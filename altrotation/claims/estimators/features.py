@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from altrotation.claims.parsing import nearest, require_arguments
+from altrotation.claims.parsing import check_arguments, nearest
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 from altrotation.indicators.liquidity_composite import liquidity_components, liquidity_composite
@@ -80,7 +80,7 @@ def check_feature(spec: object, where: str) -> None:
             f"{nearest(name, FEATURES)}."
         )
     function, options = FEATURES[name], {k: v for k, v in spec.items() if k != "name"}
-    require_arguments(function, options, where)
+    check_arguments(function, options, where)
     for field, value in options.items():
         if field in _LEAST and value < _LEAST[field]:
             raise CardError(f"{where}.{field} must be at least {_LEAST[field]}, got {value}.")

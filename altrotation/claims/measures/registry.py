@@ -10,7 +10,7 @@ from altrotation.claims.measures.levels import Value, levels
 from altrotation.claims.measures.numbers import NUMBERS
 from altrotation.claims.measures.spells import SPELLS
 from altrotation.claims.measures.studies import STUDIES
-from altrotation.claims.parsing import nearest, require_arguments, require_day
+from altrotation.claims.parsing import check_arguments, nearest, read_day
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 from altrotation.validate import to_day
@@ -78,14 +78,14 @@ def check_measure(spec: Mapping[str, Any]) -> None:
             f"{nearest(name, MEASURES)}."
         )
     where = f"the measure {name!r}"
-    require_arguments(MEASURES[name], options, where)
+    check_arguments(MEASURES[name], options, where)
     for field, value in options.items():
         if isinstance(value, Mapping):
             check_measure(value)
         elif field in _LEAST and value < _LEAST[field]:
             raise CardError(f"{where}.{field} must be at least {_LEAST[field]}, got {value}.")
         elif field in _DAYS and isinstance(value, str):
-            require_day(value, f"{where}.{field}")
+            read_day(value, f"{where}.{field}")
     if not 0.0 <= options.get("q", 0.0) <= 1.0:
         raise CardError(f"{where}.q must lie between 0 and 1, got {options['q']}.")
     if "start" in options and "end" in options and options["end"] < options["start"]:
