@@ -1,13 +1,13 @@
 """Claim cards: what is claimed, and how it will be judged, written before the outcome is read."""
 
 import hashlib
-import tomllib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias, get_args
 
-from altrotation.claims.parsing import build, typed
+from altrotation.claims.parsing import build, days_as_text, typed
 from altrotation.claims.robustness.axes import CurveSpec
 from altrotation.claims.specs import (
     DESIGNS,
@@ -23,12 +23,17 @@ from altrotation.claims.specs import (
     Variant,
 )
 from altrotation.claims.tables import design, events, rivals, rows, study, variants
-from altrotation.errors import CardError, InputError
+from altrotation.data.toml import parse_toml
+from altrotation.errors import CardError, DataError, InputError
 
 __all__ = ["THEMES", "ClaimCard", "Kind", "load_card", "load_cards"]
 
 CATALOGUE = Path(__file__).parent / "catalogue"
-_NAMES_OF_SERIES = ("series", "over", "season", "leader", "followers", "controls")
+STUDY_FILE = "study.toml"  # what the cards of a folder ask together; no card itself
+_NAMES_OF_SERIES = (
+    "series", "over", "season", "leader", "followers", "controls", "breadth", "low",
+)  # fmt: skip
+_ID = re.compile("[A-Za-z][0-9]{1,9}")
 
 Kind: TypeAlias = Literal[
     "event",
@@ -166,7 +171,8 @@ def load_cards(folder: Path | None = None) -> tuple[ClaimCard, ...]:
         If a card is unusable.
     """
     place = CATALOGUE if folder is None else Path(folder)
-    cards = [load_card(path) for path in sorted(place.glob("*.toml"))]
+    paths = [path for path in sorted(place.glob("*.toml")) if path.name != STUDY_FILE]
+    cards = [load_card(path) for path in paths]
     if not cards:
         raise CardError(f"No claim card (*.toml) in {place}; name a folder that holds some.")
     ids = [card.id for card in cards]
@@ -188,22 +194,33 @@ def load_card(path: Path) -> ClaimCard:
     CardError
         If the file is absent or no TOML.
     CardError
+        If its `id` is not a letter and a number.
+    CardError
         If a field is missing, unknown or unusable; the message names file and field.
     """
     path = Path(path)
     try:
         text = path.read_bytes()
-        table = tomllib.loads(text.decode())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CardError(f"{path.name} cannot be read as TOML: {error}.") from error
+        table = parse_toml(text)
+    except OSError as error:
+        raise CardError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    except DataError as error:
+        raise CardError(f"{path.name} cannot be read as TOML: {error}") from error
     try:
-        return _card(table, hashlib.sha256(text).hexdigest()[:16])
+        return _card(days_as_text(table), hashlib.sha256(text).hexdigest()[:16])
     except (CardError, InputError) as error:
         raise CardError(f"{path.name}: {error}") from error
+    except RecursionError as error:
+        raise CardError(f"{path.name}: its tables lie too deep in each other.") from error
 
 
 def _card(table: dict[str, Any], digest: str) -> ClaimCard:
-    kind = typed(table.get("kind"), Kind, "kind")
+    if "kind" not in table:
+        raise CardError(f"the card lacks the field `kind`: {', '.join(get_args(Kind))}.")
+    kind = typed(table["kind"], Kind, "kind")
+    name = table.get("id")
+    if isinstance(name, str) and not _ID.fullmatch(name):
+        raise CardError(f"`id` must be a letter and a number, such as A1, got {name!r}.")
     parts: dict[str, Any] = {**table, "digest": digest}
     parts["facts"] = tuple(
         build(FactSpec, row, f"facts[{i}]") for i, row in enumerate(rows(table, "facts"), start=1)
@@ -240,10 +257,10 @@ def _effect_parts(table: dict[str, Any], kind: str) -> dict[str, Any]:
             raise CardError(f"{article} {kind} card needs the field `{name}`.")
     if "direction" not in table:
         raise CardError(f"{article} {kind} card needs the field `direction`: greater or less.")
-    effect = table.get("smallest_effect")
-    if not isinstance(effect, float | int) or not effect > 0:
+    effect = typed(table.get("smallest_effect"), float, "`smallest_effect`")
+    if not effect > 0:
         raise CardError(f"`smallest_effect` must be a number above 0, got {effect!r}.")
-    return {"smallest_effect": float(effect)}
+    return {"smallest_effect": effect}
 
 
 def _require_one_side(spec: Design, direction: object) -> None:
@@ -259,7 +276,7 @@ def _require_one_side(spec: Design, direction: object) -> None:
 
 def _series_in(measure: Mapping[str, Any]) -> list[str]:
     found: list[str] = []
-    for name in _NAMES_OF_SERIES:
+    for name in () if measure.get("name") == "strategy-gain" else _NAMES_OF_SERIES:
         named = measure.get(name, [])
         found += [named] if isinstance(named, str) else named
     for inner in measure.values():

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pandas as pd
 
 from altrotation.claims.measures.levels import Value
-from altrotation.claims.measures.registry import measure, place_in_history
+from altrotation.claims.measures.registry import check_measure, measure, place_in_history
+from altrotation.claims.parsing import nearest, read_day
 from altrotation.claims.results import Fact, show
 from altrotation.claims.specs import FactSpec
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 
-__all__ = ["check_fact"]
+__all__ = ["check_askable", "check_fact"]
 
 
 def check_fact(panel: Panel, spec: FactSpec) -> Fact:
@@ -29,14 +30,13 @@ def check_fact(panel: Panel, spec: FactSpec) -> Fact:
     Raises
     ------
     CardError
-        If `expect` is unknown.
+        On the conditions of `check_askable`.
     CardError
-        If the fact lacks what its `expect` needs.
+        If a number is expected of a date, or a date of a number.
     InputError
         If the panel lacks a series or has no value in the window.
     """
-    if spec.expect not in _EXPECTATIONS:
-        raise CardError(f"`expect` must be one of {', '.join(_EXPECTATIONS)}, got {spec.expect!r}.")
+    check_askable(spec)
     measured = measure(panel, spec.measure)
     expected, holds = _EXPECTATIONS[spec.expect](panel, spec, measured)
     return Fact(
@@ -47,6 +47,46 @@ def check_fact(panel: Panel, spec: FactSpec) -> Fact:
         holds=holds,
         place=place_in_history(panel, spec.measure),
     )
+
+
+def check_askable(spec: FactSpec) -> None:
+    """Raise unless a fact states what can be measured and compared, whatever the data.
+
+    Parameters
+    ----------
+    spec : FactSpec
+
+    Raises
+    ------
+    CardError
+        If `expect` is unknown.
+    CardError
+        If the fact lacks what its `expect` needs, or a day or a tolerance is none.
+    CardError
+        On the conditions of `check_measure`.
+    """
+    if spec.expect not in _EXPECTATIONS:
+        raise CardError(
+            f"`expect` must be one of {', '.join(_EXPECTATIONS)}, got {spec.expect!r}"
+            f"{nearest(spec.expect, _EXPECTATIONS)}."
+        )
+    check_measure(spec.measure)
+    if spec.than is not None:
+        check_measure(spec.than)
+    if spec.expect == "near":
+        if _number(spec.value, "value") == 0.0:
+            raise CardError("`value` must not be 0 here; use expect = 'between'.")
+        if not _number(spec.tolerance, "tolerance") >= 0.0:
+            raise CardError(f"`tolerance` must be at least 0, got {spec.tolerance}.")
+    elif spec.expect == "on":
+        read_day(spec.value, "value")
+    elif spec.expect == "between":
+        days = [isinstance(each, str) for each in (spec.low, spec.high)]
+        read = read_day if any(days) else _number
+        if read(spec.high, "high") < read(spec.low, "low"):  # type: ignore[operator]
+            raise CardError(f"`high` {spec.high} lies below `low` {spec.low}.")
+    elif spec.than is None:
+        _number(spec.value, "value")
 
 
 def _near(_: Panel, spec: FactSpec, measured: Value) -> tuple[str, bool]:
@@ -66,13 +106,13 @@ def _below(panel: Panel, spec: FactSpec, measured: Value) -> tuple[str, bool]:
 
 
 def _on(_: Panel, spec: FactSpec, measured: Value) -> tuple[str, bool]:
-    day = _day(spec.value, "value")
+    day = read_day(spec.value, "value")
     return f"on {day:%Y-%m-%d}", measured == day
 
 
 def _between(_: Panel, spec: FactSpec, measured: Value) -> tuple[str, bool]:
     if isinstance(measured, pd.Timestamp):
-        first, last = _day(spec.low, "low"), _day(spec.high, "high")
+        first, last = read_day(spec.low, "low"), read_day(spec.high, "high")
         return f"from {first:%Y-%m-%d} to {last:%Y-%m-%d}", first <= measured <= last
     low, high = _number(spec.low, "low"), _number(spec.high, "high")
     return f"from {low:g} to {high:g}", low <= measured <= high
@@ -97,9 +137,3 @@ def _number(value: object, name: str) -> float:
     if not isinstance(value, float | int):
         raise CardError(f"`{name}` must be a number here, got {value!r}.")
     return float(value)
-
-
-def _day(value: object, name: str) -> pd.Timestamp:
-    if not isinstance(value, str):
-        raise CardError(f"`{name}` must be a date such as '2026-06-22', got {value!r}.")
-    return pd.Timestamp(value)

@@ -1,6 +1,7 @@
 """What a specification must satisfy beyond its types; each error names the field of the card."""
 
 from altrotation.claims.estimators.features import check_feature
+from altrotation.claims.parsing import read_day
 from altrotation.claims.specs import (
     BreakSpec,
     CascadeSpec,
@@ -12,7 +13,7 @@ from altrotation.claims.specs import (
     StrategySpec,
     StudySpec,
 )
-from altrotation.errors import CardError, InputError
+from altrotation.errors import CardError
 from altrotation.validate import to_day
 
 __all__ = ["check_design", "check_events", "check_study"]
@@ -38,6 +39,7 @@ _LEAST = {
     "costs": 0,
     "share": 0,
 }
+_MOST = 1_000_000  # of any of them: days, lags, replicates
 
 
 def check_events(spec: EventsSpec, where: str) -> None:
@@ -178,10 +180,7 @@ def _require_usable(spec: Design | EventsSpec | StudySpec, where: str) -> None:
     """Refuse days that are none, an end before the start, and numbers out of their range."""
     for name in ("start", "end", "date"):
         if hasattr(spec, name):
-            try:
-                to_day(getattr(spec, name), f"{where}.{name}")
-            except InputError as error:
-                raise CardError(str(error)) from error
+            read_day(getattr(spec, name), f"{where}.{name}")
     if not isinstance(spec, StrategySpec) and to_day(spec.start) > to_day(spec.end):
         raise CardError(f"{where}.end {spec.end} lies before its start {spec.start}.")
     same_day = getattr(spec, "response", None) is not None
@@ -189,9 +188,13 @@ def _require_usable(spec: Design | EventsSpec | StudySpec, where: str) -> None:
     for name, bound in least.items():
         if hasattr(spec, name) and not getattr(spec, name) >= bound:
             raise CardError(f"{where}.{name} must be at least {bound}, got {getattr(spec, name)}.")
+        if hasattr(spec, name) and not getattr(spec, name) <= _MOST:
+            raise CardError(f"{where}.{name} must be at most {_MOST:,}, got {getattr(spec, name)}.")
     for days in getattr(spec, "horizons", ()):
         if days < least["horizon"]:
             raise CardError(f"{where}.horizons must be at least {least['horizon']}, got {days}.")
+        if days > _MOST:
+            raise CardError(f"{where}.horizons must be at most {_MOST:,}, got {days}.")
 
 
 def _require_inside(spec: BreakSpec, where: str) -> None:

@@ -1,16 +1,18 @@
 """The lock: the verdicts as recorded, so that a changed one is noticed."""
 
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from altrotation.claims.results import CatalogueRun
-from altrotation.data.atomic import atomic_write
-from altrotation.errors import CardError
+from altrotation.claims.results import CatalogueRun, Trial
+from altrotation.data.toml import read_toml, write_toml
+from altrotation.errors import CardError, DataError, InputError
 
-__all__ = ["Difference", "compare", "lock_path", "write_lock"]
+__all__ = ["Difference", "check_looks", "check_own", "compare", "lock_path", "write_lock"]
 
 _LOCKS = Path(__file__).parent / "locks"
+_CHECKOUT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,34 @@ def lock_path(level: str) -> Path:
     return _LOCKS / f"{level}.toml"
 
 
-def compare(run: CatalogueRun, path: Path) -> tuple[Difference, ...]:
+def check_own(path: Path) -> None:
+    """Raise unless a lock may be rewritten: those of an installed library are not its user's.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    InputError
+        If it is one that the library ships, and this is no checkout of it.
+    InputError
+        If the library ships no lock for these data.
+    """
+    if path.parent != _LOCKS:
+        return
+    if not path.exists():
+        raise InputError(
+            "The library has no lock for these data; name one of your own with `--lock FILE`."
+        )
+    if not _CHECKOUT.exists():
+        raise InputError(
+            f"{path} belongs to the installed library and is not rewritten; name a lock of your "
+            "own with `--lock FILE`."
+        )
+
+
+def compare(run: CatalogueRun, path: Path, *, partial: bool = False) -> tuple[Difference, ...]:
     """Return the verdicts of `run` that differ from the lock at `path`; empty when none does.
 
     Parameters
@@ -44,11 +73,14 @@ def compare(run: CatalogueRun, path: Path) -> tuple[Difference, ...]:
     run : CatalogueRun
     path : Path
         A lock that `write_lock` wrote.
+    partial : bool, default False
+        The run is of chosen cards: that others of the lock are not in it is no difference.
 
     Returns
     -------
     tuple of Difference
-        In the order of the run, each with the reason: card, data or code.
+        In the order of the run, each with the reason: card, data or code; then the recorded claims
+        whose card is gone.
 
     Raises
     ------
@@ -57,14 +89,7 @@ def compare(run: CatalogueRun, path: Path) -> tuple[Difference, ...]:
     CardError
         If the lock is unreadable.
     """
-    try:
-        lock = tomllib.loads(Path(path).read_text())
-        recorded = {name: dict(entry) for name, entry in lock["claims"].items()}
-        data = str(lock["data"])
-    except FileNotFoundError as error:
-        raise CardError(f"There is no lock at {path}; write one with --update-lock.") from error
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise CardError(f"The lock {path} is unreadable: {error}; restore it.") from error
+    data, recorded = _read(path)
     found: list[Difference] = []
     for result in run.results:
         entry = recorded.get(result.card.id)
@@ -72,11 +97,11 @@ def compare(run: CatalogueRun, path: Path) -> tuple[Difference, ...]:
             found.append(
                 Difference(result.card.id, "nothing", result.verdict.status, "a new claim")
             )
-        elif entry.get("verdict") != result.verdict.status:
+        elif entry["verdict"] != result.verdict.status:
             reasons = [
                 word
                 for word, changed in (
-                    ("the card changed", entry.get("card") != result.card.digest),
+                    ("the card changed", entry["card"] != result.card.digest),
                     ("the data changed", data != run.data_hash),
                 )
                 if changed
@@ -84,28 +109,78 @@ def compare(run: CatalogueRun, path: Path) -> tuple[Difference, ...]:
             why = " and ".join(reasons) or "card and data are as recorded: the code changed"
             found.append(
                 Difference(
-                    result.card.id,
-                    str(entry.get("verdict")),
-                    result.verdict.status,
-                    why,
+                    result.card.id, entry["verdict"], result.verdict.status, why,
                     excused=bool(reasons),
                 )
-            )
+            )  # fmt: skip
+    if not partial:
+        judged = {result.card.id for result in run.results}
+        found += [
+            Difference(claim, entry["verdict"], "nothing", "its card is gone")
+            for claim, entry in recorded.items()
+            if claim not in judged
+        ]
     return tuple(found)
 
 
-def write_lock(run: CatalogueRun, path: Path) -> None:
-    """Record the verdicts of `run` at `path`, in place of what stood there."""
-    lines = [
-        "# Verdicts as recorded; written by altrotation verify --update-lock.",
-        f'level = "{run.level}"',
-        f'data = "{run.data_hash}"',
+def check_looks(path: Path, trials: Iterable[Trial]) -> None:
+    """Raise unless every verdict of a lock comes from a look that is in the ledger.
+
+    Parameters
+    ----------
+    path : Path
+        A lock that `write_lock` wrote.
+    trials : iterable of Trial
+        The ledger before this run.
+
+    Raises
+    ------
+    CardError
+        If there is no lock, or it is unreadable.
+    CardError
+        If a verdict has no look: an update was cut short, or the ledger is not the lock's.
+    """
+    data, recorded = _read(path)
+    looked = {(look.claim, look.card, look.data) for look in trials}
+    bare = [
+        claim for claim, entry in recorded.items() if (claim, entry["card"], data) not in looked
     ]
-    for result in run.results:
-        lines += [
-            "",
-            f"[claims.{result.card.id}]",
-            f'verdict = "{result.verdict.status}"',
-            f'card = "{result.card.digest}"',
-        ]
-    atomic_write(Path(path), ("\n".join(lines) + "\n").encode())
+    if bare:
+        raise CardError(
+            f"The lock {path} records {', '.join(bare)} without a look in its ledger; restore the "
+            "ledger, or record the verdicts again with --update-lock."
+        )
+
+
+def write_lock(run: CatalogueRun, path: Path) -> None:
+    """Record the verdicts of `run` at `path`, in place of what stood there.
+
+    Its looks belong into the ledger before: see `record_trials`.
+    """
+    write_toml(
+        path,
+        {"level": run.level, "data": run.data_hash},
+        tables={
+            "claims": {
+                result.card.id: {"verdict": result.verdict.status, "card": result.card.digest}
+                for result in run.results
+            }
+        },
+        head="Verdicts as recorded; written by altrotation verify --update-lock.",
+    )
+
+
+def _read(path: Path) -> tuple[str, dict[str, dict[str, Any]]]:
+    """Return the data of a lock and its entries by claim."""
+    if not Path(path).exists():
+        raise CardError(f"There is no lock at {path}; write one with --update-lock.")
+    try:
+        lock = read_toml(path)
+        recorded = {
+            str(name): {"verdict": str(entry["verdict"]), "card": str(entry["card"])}
+            for name, entry in lock["claims"].items()
+        }
+        return str(lock["data"]), recorded
+    except (DataError, KeyError, TypeError, AttributeError) as error:
+        reason = str(error).rstrip(".")
+        raise CardError(f"The lock {path} is unreadable: {reason}; restore it.") from error

@@ -6,8 +6,9 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
-from altrotation.claims.card import THEMES, ClaimCard
+from altrotation.claims.card import ClaimCard
 from altrotation.claims.robustness.robustness import Robustness
+from altrotation.claims.study import RUSSELL, Study
 from altrotation.events.results import EventStudy
 from altrotation.inference.results import Evidence, RunInfo
 from altrotation.printing import Printed
@@ -66,7 +67,8 @@ class ClaimResult:
 
     `table` has one row a cell and variant (all but facts), `judged` marks the judged cells; `study`
     is the primary event study. `share_with_sign` is over `specifications` different estimates, or
-    over the specification curve where there is one.
+    over the specification curve where there is one. `remarks` say what was judged otherwise than
+    the card asks.
     """
 
     card: ClaimCard
@@ -79,6 +81,7 @@ class ClaimResult:
     share_with_sign: float | None = None
     specifications: int = 0
     robustness: Robustness | None = None
+    remarks: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"ClaimResult({self.card.id}: {self.verdict.status})"
@@ -86,18 +89,22 @@ class ClaimResult:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One look: a card, as it stood, put to a state of the data under so many specifications."""
+    """One look: a card, as it stood, put to a state of the data under so many specifications.
+
+    `day` is the UTC day of the first time; the same look on another day is the same look.
+    """
 
     claim: str
     card: str
     data: str
     specifications: int
     verdict: str
+    day: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CatalogueRun(Printed):
-    """The results of a catalogue on one panel; `trials` are the looks recorded before."""
+    """The results of the cards of a study on one panel; `trials` are the looks recorded before."""
 
     results: tuple[ClaimResult, ...]
     level: str
@@ -105,6 +112,7 @@ class CatalogueRun(Printed):
     versions: tuple[tuple[str, str], ...] = field(default=())
     seconds: float = 0.0
     trials: tuple[Trial, ...] = ()
+    study: Study = RUSSELL
 
     def looks(self) -> tuple[Trial, ...]:
         """Return this run as looks at the data, one a claim."""
@@ -135,13 +143,14 @@ class CatalogueRun(Printed):
         negative controls passed); facts; trials (specifications ever put to data).
         """
         rows = [
-            _row(result) | {"trials": self.trials_of(result.card.id)} for result in self.results
+            _row(result, self.study.theme(result.card)) | {"trials": self.trials_of(result.card.id)}
+            for result in self.results
         ]
         return pd.DataFrame(rows).set_index("claim")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return verdicts and numbers, ready for JSON."""
-        return {
+        """Return verdicts and numbers, ready for JSON: what is not a finite number is None."""
+        record = {
             "level": self.level,
             "data": self.data_hash,
             "versions": dict(self.versions),
@@ -150,6 +159,7 @@ class CatalogueRun(Printed):
                 for result in self.results
             },
         }
+        return {key: _finite(value) for key, value in record.items()}
 
     def _repr_html_(self) -> str:
         return str(self.summary().to_html(na_rep=""))
@@ -162,10 +172,18 @@ def show(value: float | pd.Timestamp) -> str:
     return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
-def _row(result: ClaimResult) -> dict[str, Any]:
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _row(result: ClaimResult, theme: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "claim": result.card.id,
-        "theme": THEMES.get(result.card.theme, "Other statements"),
+        "theme": theme,
         "title": result.card.title,
         "verdict": result.verdict.status,
     }
@@ -197,6 +215,7 @@ def _record(result: ClaimResult) -> dict[str, Any]:
         "card": result.card.digest,
         "verdict": result.verdict.status,
         "reason": result.verdict.reason,
+        "remarks": list(result.remarks),
         "seed": result.run.seed,
         "evidence": [_numbers(item) for item in result.evidence],
         "facts": [

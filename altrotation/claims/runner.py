@@ -1,9 +1,9 @@
 """The runner: every card of a catalogue judged on one panel."""
 
-import multiprocessing
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,17 +12,17 @@ from threadpoolctl import threadpool_limits
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.checking import check_effect
 from altrotation.claims.facts import check_fact
+from altrotation.claims.reading import check_readable, past_the_data
 from altrotation.claims.results import CatalogueRun, ClaimResult, Verdict
+from altrotation.claims.study import Study, study_of
 from altrotation.claims.verdict import judge_facts
+from altrotation.claims.workers import in_processes
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError, DataError, InputError
 from altrotation.inference.results import RunInfo
 from altrotation.validate import require_count
 
-__all__ = ["check_claim", "one_thread_workers", "verify"]
-
-# What judging and drawing read, some seconds of it.
-_HEAVY = ("altrotation.report.write", "altrotation.claims.runner", "vectorbt")
+__all__ = ["check_claim", "verify"]
 
 
 def verify(
@@ -32,6 +32,7 @@ def verify(
     level: str = "panel",
     archive: Path | None = None,
     jobs: int = 1,
+    study: Study | None = None,
     done: Callable[[ClaimResult], object] | None = None,
 ) -> CatalogueRun:
     """Return the verdicts on `cards`, in their order.
@@ -48,17 +49,23 @@ def verify(
         Folder of the raw archive, for claims about single coins.
     jobs : int, default 1
         Worker processes; the results do not depend on it.
+    study : Study, optional
+        What the cards ask together, see `load_study`; by default as `study_of` has it.
     done : callable, optional
         Called with each result as it arrives, not in the order of the cards; for a progress bar.
 
     Raises
     ------
     CardError
-        If a card asks for something unknown.
+        If a card asks for something unknown: a series, a feature, a measure, an option.
     InputError
         If `jobs` < 1.
+    AltrotationError
+        If a worker process was ended from outside.
     """
     require_count(jobs, 1, "jobs")
+    for card in cards:
+        _check_readable(card, panel)
     begun = time.perf_counter()
     judge = partial(_check_claims, panel=panel, archive=archive)
     batches = _batches(cards)
@@ -75,19 +82,17 @@ def verify(
             for batch in batches:
                 keep(batch, judge([cards[place] for place in batch]))
     else:
-        with one_thread_workers(jobs) as pool:
-            tasks = {pool.submit(judge, [cards[place] for place in b]): b for b in batches}
-            try:
-                for task in as_completed(tasks):
-                    keep(tasks[task], task.result())
-            finally:
-                pool.shutdown(cancel_futures=True)  # after an error, nothing more is begun
+        held = [[cards[place] for place in batch] for batch in batches]
+        with closing(in_processes(judge, held, jobs)) as judged:
+            for number, found in judged:
+                keep(batches[number], found)
     return CatalogueRun(
         results=tuple(results[place] for place in range(len(cards))),
         level=level,
         data_hash=panel.data_hash,
         versions=RunInfo.capture(None).versions,
         seconds=time.perf_counter() - begun,
+        study=study_of(cards) if study is None else study,
     )
 
 
@@ -104,26 +109,6 @@ def _check_claims(
     return [check_claim(card, panel, archive) for card in cards]
 
 
-def one_thread_workers(jobs: int) -> ProcessPoolExecutor:
-    """Return a pool of `jobs` fresh processes whose linear algebra uses one thread each.
-
-    Where the system can, they are copies of one process that has read the libraries once.
-
-    Parameters
-    ----------
-    jobs : int
-    """
-    served = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if served else "spawn")
-    if served:
-        context.set_forkserver_preload(list(_HEAVY))
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread)
-
-
-def _one_thread() -> None:
-    threadpool_limits(1)  # by now this module has loaded the libraries that it limits
-
-
 def check_claim(card: ClaimCard, panel: Panel, archive: Path | None = None) -> ClaimResult:
     """Return the verdict on one card; what the data cannot answer is untestable, with reason.
 
@@ -137,8 +122,14 @@ def check_claim(card: ClaimCard, panel: Panel, archive: Path | None = None) -> C
     Raises
     ------
     CardError
-        If the card asks for a measure, an expectation or an option that does not exist.
+        If the card asks for a series, a measure, an expectation or an option that does not exist.
     """
+    _check_readable(card, panel)
+    result = _judged(card, panel, archive)
+    return replace(result, remarks=past_the_data(card, panel))
+
+
+def _judged(card: ClaimCard, panel: Panel, archive: Path | None) -> ClaimResult:
     try:
         if card.kind != "fact":
             return check_effect(card, panel, archive)
@@ -150,3 +141,10 @@ def check_claim(card: ClaimCard, panel: Panel, archive: Path | None = None) -> C
         facts, verdict = (), Verdict("untestable", str(error))
     run = RunInfo.capture(card.seed, *(panel.value(name) for name in card.needs if name in panel))
     return ClaimResult(card=card, verdict=verdict, run=run, facts=facts)
+
+
+def _check_readable(card: ClaimCard, panel: Panel) -> None:
+    try:
+        check_readable(card, panel)
+    except CardError as error:
+        raise CardError(f"Card {card.id}: {error}") from error

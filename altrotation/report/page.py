@@ -7,7 +7,7 @@ import pandas as pd
 from jinja2 import Environment
 
 from altrotation.claims.results import CatalogueRun, ClaimResult, Fact
-from altrotation.claims.runner import one_thread_workers
+from altrotation.claims.workers import in_processes
 from altrotation.data.panel import Panel
 from altrotation.inference.results import Evidence
 from altrotation.plot import style
@@ -119,7 +119,7 @@ def render_report(run: CatalogueRun, *, panel: Panel | None = None, jobs: int = 
     shown = _all_pictures(run, panel, jobs)
     themes = [
         (letter, name, [_card(item, drawn, shown[item.card.id]) for item in held])
-        for letter, name, held in words.by_theme(run.results)
+        for letter, name, held in words.by_theme(run.results, run.study)
     ]
     used = provenance.series_used(run.results)
     template = _environment().get_template("report.html.j2")
@@ -127,9 +127,9 @@ def render_report(run: CatalogueRun, *, panel: Panel | None = None, jobs: int = 
         run=run,
         trials={result.card.id: f"{run.trials_of(result.card.id):,}" for result in run.results},
         versions=dict(run.versions),
-        question=words.QUESTION,
-        answer=words.answer(run.results),
-        caveats=words.CAVEATS,
+        question=run.study.title([result.card for result in run.results]),
+        answer=words.answer(run.results, run.study),
+        caveats=run.study.caveats,
         meanings=words.MEANINGS,
         symbols=words.SYMBOLS,
         present=[s for s in words.MEANINGS if any(r.verdict.status == s for r in run.results)],
@@ -150,8 +150,8 @@ def _all_pictures(
     names = [result.card.id for result in run.results]
     if jobs == 1:
         return dict(zip(names, map(draw, run.results), strict=True))
-    with one_thread_workers(jobs) as pool:
-        return dict(zip(names, pool.map(draw, run.results), strict=True))
+    drawn = dict(in_processes(draw, run.results, jobs))
+    return {name: drawn[place] for place, name in enumerate(names)}
 
 
 def _environment() -> Environment:

@@ -6,16 +6,14 @@ from itertools import groupby
 
 import pandas as pd
 
-from altrotation.claims.card import THEMES
 from altrotation.claims.results import STATUSES, ClaimResult, Status
+from altrotation.claims.study import RUSSELL, Study
 from altrotation.inference.results import Evidence
 from altrotation.plot.numbers import as_percent, signed
 from altrotation.printing import p_text
 
 __all__ = [
-    "CAVEATS",
     "MEANINGS",
-    "QUESTION",
     "SYMBOLS",
     "amount",
     "answer",
@@ -25,8 +23,6 @@ __all__ = [
     "judged_number",
     "span",
 ]
-
-QUESTION = "When the Russell 2000 breaks out, do altcoins outperform Bitcoin in the months after?"
 
 SYMBOLS: dict[Status, str] = {
     "supported": "✓",
@@ -48,23 +44,6 @@ MEANINGS: dict[Status, str] = {
     "refuted": "a statement of fact that the data do not bear out",
 }
 
-CAVEATS = (
-    "It is no advice to buy or sell anything, and no forecast.",
-    "It does not show causes: a Russell breakout and an altcoin rally can both follow from easy "
-    "money, and no test here separates the two by itself.",
-    "Undecided does not mean that there is no effect. It means that this many events could not "
-    "have told: the smallest effect they would usually reveal is printed beside each estimate.",
-    "Few breakouts share few market cycles. They are fewer independent observations than they "
-    "look, which is why effective numbers of events are given.",
-    "A p-value describes this sample under this null. Every other definition on a card is in its "
-    "tables; the hash of the card changes when one is added.",
-    "After April 2026 the coins are thirty large survivors without ranks or volume. Results that "
-    "use them say so and lean towards winners.",
-    "Costs, slippage, borrow and taxes are not in these outcomes: they are differences of prices, "
-    "not returns an investor earned.",
-)
-
-_HEADLINE = "A1"
 _SIZE = 0.05
 _FACTS: tuple[Status, ...] = ("confirmed", "refuted")
 _EFFECTS: tuple[Status, ...] = tuple(status for status in STATUSES if status not in _FACTS)
@@ -76,10 +55,17 @@ _HEAD = {
 }
 
 
-def answer(results: Sequence[ClaimResult]) -> list[str]:
-    """Return the answer in a few sentences: the headline claim first, then the counts."""
+def answer(results: Sequence[ClaimResult], study: Study = RUSSELL) -> list[str]:
+    """Return the answer in a few sentences: the headline claim first, then the counts.
+
+    Parameters
+    ----------
+    results : sequence of ClaimResult
+    study : Study, default RUSSELL
+        What they were asked together.
+    """
     sentences: list[str] = []
-    headline = next((item for item in results if item.card.id == _HEADLINE), None)
+    headline = next((item for item in results if item.card.id == study.headline), None)
     if headline is not None:
         sentences.append(_HEAD.get(headline.verdict.status, ""))
         if headline.evidence and headline.evidence[0].invalid is None:
@@ -112,11 +98,24 @@ def judged_number(result: ClaimResult, column: str) -> float | None:
     return None if cell.empty or pd.isna(cell.iloc[0]) else float(cell.iloc[0])
 
 
-def by_theme(results: Sequence[ClaimResult]) -> list[tuple[str, str, list[ClaimResult]]]:
-    """Return (letter, title, results) in the order of the catalogue's themes."""
+def by_theme(
+    results: Sequence[ClaimResult], study: Study = RUSSELL
+) -> list[tuple[str, str, list[ClaimResult]]]:
+    """Return (letter, title, results) in the order of the letters.
+
+    Parameters
+    ----------
+    results : sequence of ClaimResult
+    study : Study, default RUSSELL
+        What they were asked together.
+
+    Returns
+    -------
+    list of (str, str, list of ClaimResult)
+    """
     ordered = sorted(results, key=lambda item: _order(item.card.id))
     return [
-        (letter, THEMES.get(letter, "Other statements"), list(held))
+        (letter, study.themes.get(letter, "Other statements"), list(held))
         for letter, held in groupby(ordered, key=lambda item: item.card.id[:1])
     ]
 
@@ -161,10 +160,12 @@ def _evidence_sentence(evidence: Evidence, result: ClaimResult) -> str:
     unit, held = evidence.unit, evidence.interval
     spec = result.card.study
     what = f"{spec.primary} over {spec.horizon} days" if spec is not None else evidence.label
+    events = result.card.events
+    noun = "breakout" if events and events.kind in ("record", "high", "level") else "event"
     elsewhere = at_placebo_dates(result)
     beside = "" if elsewhere is None else f", against {amount(elsewhere, unit)} at placebo dates"
     words = (
-        f"After {evidence.n_events} breakout{'s' if evidence.n_events != 1 else ''} the mean of "
+        f"After {evidence.n_events} {noun}{'s' if evidence.n_events != 1 else ''} the mean of "
         f"{what} was {amount(evidence.estimate, unit)}{beside}. The {100 * held.level:.0f} % "
         f"interval runs from {amount(held.low, unit)} to {amount(held.high, unit)}; the adjusted "
         f"p is\u00a0{p_text(evidence.p_adjusted)}."

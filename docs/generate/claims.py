@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from altrotation import ClaimCard, ClaimResult
-from altrotation.claims.card import CATALOGUE
+from altrotation.claims.card import CATALOGUE, THEMES
 from altrotation.plot.numbers import signed
 from altrotation.printing import p_text
 from altrotation.report.pictures import pictures
-from altrotation.report.words import MEANINGS, THEMES
+from altrotation.report.words import MEANINGS
 from docs.generate.cells import beside, variants
 from docs.generate.choices import chosen
 from docs.generate.markdown import chip, statement, table, unbroken
@@ -20,7 +20,7 @@ __all__ = ["drawn", "listing", "nav", "pages"]
 
 _HEADS = ("outcome", "estimate", "interval", "p", "adjusted", "events (effective)", "detectable")
 _KNOWN = {
-    "title", "card", "verdict", "reason", "seed", "evidence", "facts", "specifications",
+    "title", "card", "verdict", "reason", "remarks", "seed", "evidence", "facts", "specifications",
     "share_with_claimed_sign", "robustness",
 }  # fmt: skip
 

@@ -1,13 +1,12 @@
 """Features of a panel that a card can name: each a causal daily series, known on its label."""
 
-import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from altrotation.claims.parsing import typed
+from altrotation.claims.parsing import check_arguments, nearest
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 from altrotation.indicators.liquidity_composite import liquidity_components, liquidity_composite
@@ -76,15 +75,13 @@ def check_feature(spec: object, where: str) -> None:
         raise CardError(f"{where} must be a table with a `name`, got {spec!r}.")
     name = spec.get("name")
     if not isinstance(name, str) or name not in FEATURES:
-        raise CardError(f"{where}: {name!r} is unknown; known are {', '.join(FEATURES)}.")
+        raise CardError(
+            f"{where}: {name!r} is unknown; known are {', '.join(FEATURES)}"
+            f"{nearest(name, FEATURES)}."
+        )
     function, options = FEATURES[name], {k: v for k, v in spec.items() if k != "name"}
-    try:
-        inspect.signature(function).bind(None, **options)
-    except TypeError as error:
-        raise CardError(f"{where} {name!r}: {error}.") from error
-    hints = get_type_hints(function)
+    check_arguments(function, options, where)
     for field, value in options.items():
-        typed(value, hints[field], f"{where}.{field}")
         if field in _LEAST and value < _LEAST[field]:
             raise CardError(f"{where}.{field} must be at least {_LEAST[field]}, got {value}.")
     if name == "log-change" and ("days" in options) == ("sessions" in options):

@@ -1,8 +1,7 @@
 """Every measure a fact card can name, those made of other measures among them."""
 
-import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, get_type_hints
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +10,19 @@ from altrotation.claims.measures.levels import Value, levels
 from altrotation.claims.measures.numbers import NUMBERS
 from altrotation.claims.measures.spells import SPELLS
 from altrotation.claims.measures.studies import STUDIES
-from altrotation.claims.parsing import typed
+from altrotation.claims.parsing import check_arguments, nearest, read_day
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
 from altrotation.validate import to_day
 
-__all__ = ["MEASURES", "measure", "place_in_history"]
+__all__ = ["MEASURES", "check_measure", "measure", "place_in_history"]
+
+_DAYS = ("start", "end", "date", "at")
+# Least values of arguments: below them a measure is of nothing.
+_LEAST = {
+    "days": 1, "window": 1, "within": 0, "gap": 0, "mean": 2, "overlap": 1, "lags": 1,
+    "replicates": 99,
+}  # fmt: skip
 
 
 def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
@@ -31,29 +37,59 @@ def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
     Raises
     ------
     CardError
+        On the conditions of `check_measure`.
+    InputError
+        If the panel lacks the series or has no value in the window.
+    """
+    check_measure(spec)
+    options = dict(spec)
+    function = MEASURES[options.pop("name")]
+    if "from" in options:  # a keyword of Python
+        options["origin"] = options.pop("from")
+    return function(panel, **options)
+
+
+def check_measure(spec: Mapping[str, Any]) -> None:
+    """Raise unless `spec` is a measure with arguments that can be used, whatever the data.
+
+    Parameters
+    ----------
+    spec : mapping
+        See `measure`.
+
+    Raises
+    ------
+    CardError
         If the measure is unknown.
     CardError
         If one of its fields is unknown or missing.
     CardError
-        If one of them is of the wrong type.
-    InputError
-        If the panel lacks the series or has no value in the window.
+        If one of them is of the wrong type, or a number out of its range.
+    CardError
+        If a day is none, or the end lies before the start.
+    CardError
+        If a measure inside it is unusable.
     """
     options = dict(spec)
     name = options.pop("name", None)
     if not isinstance(name, str) or name not in MEASURES:
-        raise CardError(f"the measure {name!r} is unknown; known are {', '.join(MEASURES)}.")
-    function = MEASURES[name]
-    if "from" in options:  # a keyword of Python
-        options["origin"] = options.pop("from")
-    try:
-        inspect.signature(function).bind(panel, **options)
-    except TypeError as error:
-        raise CardError(f"the measure {name!r}: {error}.") from error
-    hints = get_type_hints(function)
+        raise CardError(
+            f"the measure {name!r} is unknown; known are {', '.join(MEASURES)}"
+            f"{nearest(name, MEASURES)}."
+        )
+    where = f"the measure {name!r}"
+    check_arguments(MEASURES[name], options, where)
     for field, value in options.items():
-        typed(value, hints[field], f"the measure {name!r}: {field}")
-    return function(panel, **options)
+        if isinstance(value, Mapping):
+            check_measure(value)
+        elif field in _LEAST and value < _LEAST[field]:
+            raise CardError(f"{where}.{field} must be at least {_LEAST[field]}, got {value}.")
+        elif field in _DAYS and isinstance(value, str):
+            read_day(value, f"{where}.{field}")
+    if not 0.0 <= options.get("q", 0.0) <= 1.0:
+        raise CardError(f"{where}.q must lie between 0 and 1, got {options['q']}.")
+    if "start" in options and "end" in options and options["end"] < options["start"]:
+        raise CardError(f"{where}.end {options['end']} lies before its start {options['start']}.")
 
 
 def place_in_history(panel: Panel, spec: Mapping[str, Any]) -> float | None:

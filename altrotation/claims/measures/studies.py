@@ -5,14 +5,16 @@ from functools import lru_cache
 
 import numpy as np
 
+from altrotation.backtest.cycles import CYCLES
 from altrotation.backtest.performance import gain_over
 from altrotation.backtest.replay import replay
 from altrotation.backtest.results import Replay
 from altrotation.claims.estimators.moves import session_moves
 from altrotation.claims.measures.levels import Value
 from altrotation.claims.rules import rule_named
+from altrotation.claims.specs import Rule
 from altrotation.data.panel import Panel
-from altrotation.errors import InputError
+from altrotation.errors import CardError, InputError
 from altrotation.inference.multiple import holm
 from altrotation.leadlag.crosscorr import cross_correlation
 
@@ -40,8 +42,10 @@ def _partial_lead_p(
     return float(holm(np.array(found)).min())
 
 
-def _strategy_gain(panel: Panel, *, strategy: str, over: str, cycle: str = "full") -> Value:
+def _strategy_gain(panel: Panel, *, strategy: Rule, over: Rule, cycle: str = "full") -> Value:
     """Mean yearly log gain, net of costs, of one trading rule over another."""
+    if cycle not in CYCLES:
+        raise CardError(f"`cycle` must be one of {', '.join(CYCLES)}, got {cycle!r}.")
     made, other = (_replayed(panel, name, cycle) for name in (strategy, over))
     gain = gain_over(made, other)
     if gain.invalid is not None:
