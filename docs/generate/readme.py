@@ -51,6 +51,7 @@ def parts(run: CatalogueRun, panel: Panel) -> dict[str, str]:
     """Return the text of every generated part by its name."""
     claims = run.to_dict()["claims"]
     first = claims["A1"]["evidence"][0]
+    seen = first["minimum_detectable_effect"]
     return {
         "records": _records(panel, first["events"]),
         "verdicts": table(
@@ -58,11 +59,11 @@ def parts(run: CatalogueRun, panel: Panel) -> dict[str, str]:
         ),
         "reading": _prose(
             '"Contradicted" means that a gain worth having is ruled out at 5 %, not that breakouts '
-            f"do harm: the rotation test of A1 gives an adjusted p of {p_text(first['p_adjusted'])}."
+            f"do harm: by the rotation test of A1 the adjusted p is {p_text(first['p_adjusted'])}."
         ),
         "power": _prose(
             f"- Not that Russell breakouts are useless: with {first['events']} events an effect "
-            f"under about {first['minimum_detectable_effect']:.2f} log points would usually go unseen."
+            f"under about {seen:.2f} log points would usually go unseen."
         ),
         "coverage": _coverage(panel),
     }
