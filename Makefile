@@ -27,6 +27,20 @@ test: export OMP_NUM_THREADS = 1
 test: lint  ## lint, types, import contracts and the test suite
 	$(BIN)/pytest -n 2 --dist loadgroup --benchmark-skip
 
+portability attack: export OPENBLAS_NUM_THREADS = 1
+portability attack: export OMP_NUM_THREADS = 1
+portability: $(VENV)/dev  ## the same results on every kernel, in every zone and language (part of test)
+	$(BIN)/pytest tests/portability --benchmark-skip
+
+attack: $(VENV)/dev  ## hostile input, any number of workers, twenty-seven environments
+	$(BIN)/pytest tests/attack tests/portability --benchmark-skip -m ""
+
+readme: $(VENV)/dev  ## the numbers and the outputs in README.md, from a run
+	$(BIN)/python -m docs.generate.readme
+
+freeze: $(VENV)/dev  ## record the numbers of the catalogue that the tests hold the code to
+	$(BIN)/python -m docs.generate.changes --freeze
+
 lint: $(VENV)/dev  ## formatting, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -48,4 +62,4 @@ docs: $(VENV)/dev  ## the documentation site in build/site, built strictly
 clean:  ## remove everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks .import_linter_cache
 
-.PHONY: help study test lint bench validity notebooks docs clean
+.PHONY: help study test portability attack readme freeze lint bench validity notebooks docs clean

@@ -1,7 +1,12 @@
-"""Fixtures for every test: where the raw archive lies, if it is there."""
+"""Fixtures for every test: where the raw archive lies, and the one run of the whole catalogue.
+
+`ALTROTATION_TEST_ORDER`, a whole number, shuffles the modules and the tests within each.
+"""
 
 import os
+import random
 import tempfile
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -39,11 +44,24 @@ def archive_path() -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def catalogue():
+    """The whole catalogue judged on the embedded panel: a minute, once for all who ask."""
+    from altrotation import load_cards, load_reference, verify
+
+    return verify(load_reference(), load_cards(), level="embedded")
+
+
+# What costs a minute to make is made in one worker, for all its tests.
+_COSTLY = {"coin_market": "coins", "catalogue": "catalogue"}
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:  # what loads all coins runs in one worker, which loads them once
-        if "coin_market" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("coins"))
+    _shuffle(items, os.environ.get("ALTROTATION_TEST_ORDER", ""))
+    for item in items:
+        for fixture in _COSTLY.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(_COSTLY[fixture]))
     path = _archive()
     if _is_archive(path):
         return
@@ -53,3 +71,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "archive" in item.keywords or "archive_path" in getattr(item, "fixturenames", ()):
             item.add_marker(absent)
+
+
+def _shuffle(items: list[pytest.Item], seed: str) -> None:
+    """Put modules in another order, and the tests within each; fixtures of a module stay one."""
+    if not seed:
+        return
+    order = random.Random(int(seed))
+    modules = [list(held) for _, held in groupby(items, key=lambda item: item.path)]
+    order.shuffle(modules)
+    for held in modules:
+        order.shuffle(held)
+    items[:] = [item for held in modules for item in held]

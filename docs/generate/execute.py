@@ -5,7 +5,10 @@ outputs anew; without a page, those of every page. Fences mean:
 
 - ``python``: run, in one namespace a page; a ``text`` fence that follows at once is its output;
 - ``console``: each line ``$ altrotation ...`` is run, the lines under it are its output;
+- ``sh``: each line ``altrotation ...`` is run and must succeed; nothing else may stand there;
 - ``toml title="name"``: written to that file in the folder where the page's examples run.
+
+A fence under ``<!-- not run: reason -->`` is left alone.
 """
 
 import contextlib
@@ -26,6 +29,7 @@ __all__ = ["DOCS", "Fence", "executed", "fences", "with_examples"]
 DOCS = Path(__file__).resolve().parents[1]
 _FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r'title="([^"]+)"')
+_NOT_RUN = re.compile(r"<!-- not run: [^\n]{10,} -->\n+$")
 _SECONDS = re.compile(r"; \d+\.\d s$", re.MULTILINE)
 
 
@@ -38,11 +42,17 @@ class Fence:
     text: str
     start: int
     end: int
+    run: bool = True
 
 
 def fences(page: str) -> list[Fence]:
     """Return the fenced blocks of a page, in order."""
-    return [Fence(m[1], m[2].strip(), m[3], m.start(3), m.end(3)) for m in _FENCE.finditer(page)]
+    return [
+        Fence(
+            m[1], m[2].strip(), m[3], m.start(3), m.end(3), not _NOT_RUN.search(page[: m.start()])
+        )
+        for m in _FENCE.finditer(page)
+    ]
 
 
 def with_examples() -> list[Path]:
@@ -50,7 +60,7 @@ def with_examples() -> list[Path]:
     return [
         path
         for path in sorted(DOCS.rglob("*.md"))
-        if any(each.language in ("python", "console") for each in fences(path.read_text()))
+        if any(each.language in ("python", "console", "sh") for each in fences(path.read_text()))
     ]
 
 
@@ -67,12 +77,17 @@ def _outputs(page: str) -> Iterator[tuple[Fence, str]]:
     names: dict[str, object] = {}
     held = fences(page)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        for fence in held:  # a command may stand above the file it reads
+            _write(fence)
         for place, fence in enumerate(held):
-            if fence.language == "toml" and (title := _TITLE.search(fence.info)):
-                Path(title[1]).parent.mkdir(parents=True, exist_ok=True)
-                Path(title[1]).write_text(fence.text, encoding="utf-8")
+            if not fence.run:
+                continue
+            if fence.language == "toml":
+                _write(fence)  # as shown here, whatever a command above made of it
             elif fence.language == "console":
                 yield fence, _console(fence.text)
+            elif fence.language == "sh":
+                _succeeds(fence.text)
             elif fence.language == "python":
                 printed = _printed(fence.text, names)
                 following = held[place + 1] if place + 1 < len(held) else None
@@ -80,6 +95,12 @@ def _outputs(page: str) -> Iterator[tuple[Fence, str]]:
                     yield following, printed
                 elif printed:
                     raise AssertionError(f"Nothing shows what this prints: {fence.text}")
+
+
+def _write(fence: Fence) -> None:
+    if fence.language == "toml" and (title := _TITLE.search(fence.info)):
+        Path(title[1]).parent.mkdir(parents=True, exist_ok=True)
+        Path(title[1]).write_text(fence.text, encoding="utf-8")
 
 
 def _adjacent(page: str, first: Fence, second: Fence) -> bool:
@@ -101,11 +122,18 @@ def _console(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _succeeds(text: str) -> None:
+    for line in text.splitlines():
+        printed = _command(f"{line.partition('  #')[0].strip()}; echo $?")
+        if not printed.endswith("\n0\n"):
+            raise AssertionError(f"{line!r} fails: {printed[-500:]}")
+
+
 def _command(line: str) -> str:
     wanted, _, rest = line.partition(";")
     program, *arguments = shlex.split(wanted)
     if program != "altrotation" or rest.strip() not in ("", "echo $?"):
-        raise AssertionError(f"Only altrotation is run in a console block, got {line!r}.")
+        raise AssertionError(f"Only altrotation is run on a page, got {line!r}.")
     shown, code = io.StringIO(), 0
     with contextlib.redirect_stdout(shown), contextlib.redirect_stderr(shown):
         try:
