@@ -28,6 +28,7 @@ __all__ = [
     "require_same_dates",
     "require_text",
     "require_varies",
+    "shown",
     "to_day",
 ]
 
@@ -185,31 +186,31 @@ def require_number(value: object, name: str) -> None:
         or not isinstance(value, numbers.Real)
         or not math.isfinite(value)
     ):
-        raise InputError(f"`{name}` must be a finite number, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be a finite number, got {shown(value)}.")
 
 
 def require_count(value: object, least: int, name: str) -> None:
     """Raise InputError unless `value` is a whole number of at least `least`; 5.0 is not one."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
         raise InputError(
-            f"`{name}` must be a whole number such as {max(least, 5)}, got {_shown(value)}."
+            f"`{name}` must be a whole number such as {max(least, 5)}, got {shown(value)}."
         )
     if not int(value) >= least:
         raise InputError(f"`{name}` must be at least {least}, got {value}.")
     if int(value) > _MOST:
-        raise InputError(f"`{name}` must be at most {_MOST:,}, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be at most {_MOST:,}, got {shown(value)}.")
 
 
 def require_flag(value: object, name: str) -> None:
     """Raise InputError unless `value` is True or False."""
     if not isinstance(value, bool | np.bool_):
-        raise InputError(f"`{name}` must be True or False, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be True or False, got {shown(value)}.")
 
 
 def require_text(value: object, name: str) -> None:
     """Raise InputError unless `value` is text that says something."""
     if not isinstance(value, str) or not value.strip():
-        raise InputError(f"`{name}` must be text, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be text, got {shown(value)}.")
 
 
 def require_at_least(value: object, least: float, name: str) -> None:
@@ -258,7 +259,7 @@ def require_choice(value: object, choices: Iterable[str], name: str) -> None:
     options = tuple(choices)
     if not isinstance(value, str) or value not in options:
         listed = ", ".join(repr(option) for option in options)
-        raise InputError(f"`{name}` must be one of {listed}, got {_shown(value)}.")
+        raise InputError(f"`{name}` must be one of {listed}, got {shown(value)}.")
 
 
 def _refuse_infinite(values: np.ndarray, index: pd.Index, name: str) -> None:
@@ -270,12 +271,13 @@ def _refuse_infinite(values: np.ndarray, index: pd.Index, name: str) -> None:
         )
 
 
-def _shown(value: object) -> str:
-    """Return a value as an error shows it: what it is when its text would be long."""
+def shown(value: object) -> str:
+    """Return a value as an error shows it: one line, and what it is when its text would be long."""
     if isinstance(value, pd.Series | pd.DataFrame | pd.Index | np.ndarray):
         return f"{type(value).__name__} of shape {value.shape}"
     try:
         text = repr(value)
     except ValueError:  # an integer beyond the digits that Python prints
         return f"a {type(value).__name__} beyond printing"
+    text = " ".join(text.split())
     return text if len(text) <= 60 else f"{type(value).__name__} {text[:57]}..."

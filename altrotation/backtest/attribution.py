@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest.results import Replay
 
 __all__ = ["attribution", "spells"]
 
 
+@guarded
 def spells(replay: Replay) -> pd.DataFrame:
     """Return the runs of days on and off as traded: one row each.
 
@@ -46,6 +48,7 @@ def spells(replay: Replay) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@guarded
 def attribution(replay: Replay) -> pd.DataFrame:
     """Return USD earned in each spell by holding, interest, fees and slippage.
 

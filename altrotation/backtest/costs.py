@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least
@@ -32,6 +33,7 @@ _SPREADS = {
 _CHURN = {"large": 0.17, "mid": 0.20, "small": 0.23, "mid-band": 0.23, "survivors": 0.08}
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
     """Costs as fractions of the value traded.
@@ -101,6 +103,7 @@ class Costs:
             funding_periods=0.0,
         )
 
+    @guarded
     def times(self, factor: float) -> Self:
         """Return all costs of trading multiplied by `factor`; funding stays as it is.
 
@@ -125,14 +128,17 @@ class Costs:
             funding_periods=self.funding_periods,
         )
 
+    @guarded
     def fee(self, tier: str) -> float:
         """Return the commission a side of a tier."""
         return self.fees["equity" if tier == "equity" else "crypto"]
 
+    @guarded
     def spread(self, tier: str) -> float:
         """Return the half-spread of a tier."""
         return self.spreads[tier]
 
+    @guarded
     def daily_churn(self, tier: str) -> float:
         """Return what a day of rebalancing inside a tier's basket costs, as a fraction."""
         # one-way turnover sells and buys: two sides, spread over the days of a mean month

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
 YEAR = 365.0
 
 
+@guarded
 def annual_growth(log_returns: FloatArray) -> FloatArray:
     """Return the compound annual growth rate.
 
@@ -38,6 +40,7 @@ def annual_growth(log_returns: FloatArray) -> FloatArray:
     return np.asarray(np.expm1(log_returns.mean(axis=-1) * YEAR), dtype=np.float64)
 
 
+@guarded
 def volatility(log_returns: FloatArray) -> FloatArray:
     """Return the yearly standard deviation (ddof=1) of daily log returns.
 
@@ -54,6 +57,7 @@ def volatility(log_returns: FloatArray) -> FloatArray:
     return np.asarray(log_returns.std(axis=-1, ddof=1) * np.sqrt(YEAR), dtype=np.float64)
 
 
+@guarded
 def sharpe(excess: FloatArray) -> FloatArray:
     """Return the yearly Sharpe ratio of daily returns in excess of cash (Sharpe 1994).
 
@@ -71,6 +75,7 @@ def sharpe(excess: FloatArray) -> FloatArray:
     return np.asarray(_ratio(excess.mean(axis=-1), spread) * np.sqrt(YEAR), dtype=np.float64)
 
 
+@guarded
 def sortino(excess: FloatArray) -> FloatArray:
     """Return the yearly Sortino ratio: mean excess over the root mean square of its losses.
 
@@ -90,6 +95,7 @@ def sortino(excess: FloatArray) -> FloatArray:
     return np.asarray(_ratio(excess.mean(axis=-1), losses) * np.sqrt(YEAR), dtype=np.float64)
 
 
+@guarded
 def deepest_drawdown(log_returns: FloatArray) -> FloatArray:
     """Return the deepest fall from an earlier high, the start included.
 
@@ -108,6 +114,7 @@ def deepest_drawdown(log_returns: FloatArray) -> FloatArray:
     return np.asarray(np.expm1((level - high).min(axis=-1)), dtype=np.float64)
 
 
+@guarded
 def longest_drawdown(log_returns: FloatArray) -> FloatArray:
     """Return the most days in a row that the level lay below an earlier high.
 
@@ -129,6 +136,7 @@ def longest_drawdown(log_returns: FloatArray) -> FloatArray:
     return np.asarray((rows - last).max(axis=-1).astype(np.float64), dtype=np.float64)
 
 
+@guarded
 def calmar(log_returns: FloatArray) -> FloatArray:
     """Return annual growth over the depth of the deepest drawdown (Young 1991).
 

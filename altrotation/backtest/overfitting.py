@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.printing import Printed
@@ -56,6 +57,7 @@ class OverfittingProbability(Printed):
         return pd.Series(rows, name="combinatorially symmetric cross-validation").to_frame()
 
 
+@guarded
 def overfitting_probability(
     returns: FloatArray | pd.DataFrame, *, blocks: int = 16, score: Score | None = None
 ) -> OverfittingProbability:

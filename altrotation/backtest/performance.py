@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.backtest.metrics import METRICS, YEAR
 from altrotation.backtest.results import Replay
@@ -72,6 +73,7 @@ class Performance(Printed):
         return f"{Printed.__str__(self)}\n{self.note}"
 
 
+@guarded
 def performance(
     replay: Replay, *, level: float = 0.9, replicates: int = 1000, seed: Seed = 0
 ) -> Performance:
@@ -136,6 +138,7 @@ def performance(
     )
 
 
+@guarded
 def gain_over(
     replay: Replay,
     other: Replay | None = None,

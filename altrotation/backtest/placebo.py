@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.backtest.build import build_market
 from altrotation.backtest.costs import Costs
@@ -61,6 +62,7 @@ class RandomEntry:
         )
 
 
+@guarded
 def random_entry(
     strategy: Strategy,
     panel: Panel,
@@ -120,6 +122,7 @@ def random_entry(
     )[0]
 
 
+@guarded
 def random_entries(
     strategies: Sequence[Strategy],
     panel: Panel,

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest import _vectorbt
 from altrotation.backtest.build import build_market
 from altrotation.backtest.causality import require_causal
@@ -34,6 +35,7 @@ _ENGINES: tuple[Engine, ...] = ("vectorbt", "reference")
 CAPITAL = 1e6  # USD: a private fund's size; it matters only where orders move prices
 
 
+@guarded
 def replay(
     strategy: Strategy,
     panel: Panel,

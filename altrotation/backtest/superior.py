@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.results import RunInfo
@@ -65,6 +66,7 @@ class SuperiorAbility(Printed):
         return pd.Series(rows, name="superior predictive ability").to_frame()
 
 
+@guarded
 def superior_ability(
     returns: pd.DataFrame,
     benchmark: pd.Series,

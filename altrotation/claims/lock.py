@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from altrotation._guarded import guarded
 from altrotation.claims.results import CatalogueRun
 from altrotation.data.atomic import atomic_write
 from altrotation.errors import CardError
@@ -31,11 +32,13 @@ class Difference:
         return f"{self.claim}: recorded {self.recorded}, found {self.found} ({self.why})"
 
 
+@guarded
 def lock_path(level: str) -> Path:
     """Return the lock the library ships for a data level ("embedded" or "archive")."""
     return _LOCKS / f"{level}.toml"
 
 
+@guarded
 def compare(run: CatalogueRun, path: Path) -> tuple[Difference, ...]:
     """Return the verdicts of `run` that differ from the lock at `path`; empty when none does.
 
@@ -94,6 +97,7 @@ def compare(run: CatalogueRun, path: Path) -> tuple[Difference, ...]:
     return tuple(found)
 
 
+@guarded
 def write_lock(run: CatalogueRun, path: Path) -> None:
     """Record the verdicts of `run` at `path`, in place of what stood there."""
     lines = [

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from altrotation._guarded import guarded
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.checking import check_effect
 from altrotation.claims.facts import check_fact
@@ -25,6 +26,7 @@ __all__ = ["check_claim", "one_thread_workers", "verify"]
 _HEAVY = ("altrotation.report.write", "altrotation.claims.runner", "vectorbt")
 
 
+@guarded
 def verify(
     panel: Panel,
     cards: Sequence[ClaimCard],
@@ -124,6 +126,7 @@ def _one_thread() -> None:
     threadpool_limits(1)  # by now this module has loaded the libraries that it limits
 
 
+@guarded
 def check_claim(card: ClaimCard, panel: Panel, archive: Path | None = None) -> ClaimResult:
     """Return the verdict on one card; what the data cannot answer is untestable, with reason.
 

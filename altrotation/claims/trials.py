@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from altrotation._guarded import guarded
 from altrotation.claims.results import CatalogueRun, Trial
 from altrotation.data.atomic import atomic_write
 from altrotation.errors import CardError
@@ -10,11 +11,13 @@ from altrotation.errors import CardError
 __all__ = ["read_trials", "record_trials", "trials_path"]
 
 
+@guarded
 def trials_path(lock: Path) -> Path:
     """Return where the ledger of a lock lies: "embedded.trials.toml" beside "embedded.toml"."""
     return Path(lock).with_suffix(".trials.toml")
 
 
+@guarded
 def read_trials(path: Path) -> tuple[Trial, ...]:
     """Return the looks recorded at `path`, none if there is no file.
 
@@ -50,6 +53,7 @@ def read_trials(path: Path) -> tuple[Trial, ...]:
         raise CardError(f"The trial ledger {path} is unreadable: {error}; restore it.") from error
 
 
+@guarded
 def record_trials(run: CatalogueRun, path: Path) -> tuple[Trial, ...]:
     """Add the looks of `run` that are new to the ledger at `path`, and return all of it.
 

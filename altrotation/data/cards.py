@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.calendar import release_dates
 from altrotation.errors import InputError
 from altrotation.validate import require_choice, to_day
@@ -15,6 +16,7 @@ KINDS = ("price", "index", "yield", "rate", "flow", "share", "count", "amount", 
 CALENDARS = ("24/7", "XNYS", "weekly", "monthly")
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesCard:
     """Provenance and time rule of one series.
@@ -89,6 +91,7 @@ class SeriesCard:
             if (value := asdict(self)[field.name]) != field.default
         }
 
+    @guarded
     def known(self, stamps: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """Return the UTC days on which values stamped `stamps` became known."""
         return release_dates(stamps, self.release)

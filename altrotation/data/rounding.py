@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.validate import require_between
 
 __all__ = ["round_significant"]
 
 
+@guarded
 def round_significant(frame: pd.DataFrame, *, digits: int = 8) -> pd.DataFrame:
     """Return `frame` with every value rounded to `digits` significant decimal digits.
 

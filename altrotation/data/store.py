@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.atomic import atomic_write, staged
 from altrotation.data.cards import SeriesCard
 from altrotation.data.csv import latest_day
@@ -64,6 +65,7 @@ class PanelCard:
     sha256: str
 
 
+@guarded
 def write_panel(
     panel: Panel,
     folder: str | Path,
@@ -128,6 +130,7 @@ def write_panel(
     return stored
 
 
+@guarded
 def read_panel(folder: str | Path) -> Panel:
     """Return the panel in a folder written by `write_panel`.
 
@@ -184,6 +187,7 @@ def read_panel(folder: str | Path) -> Panel:
     return panel
 
 
+@guarded
 def read_card(folder: str | Path) -> PanelCard:
     """Return the head of the card.toml in a folder.
 

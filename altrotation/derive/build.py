@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.calendar import days
 from altrotation.data.coins.table import load_coins
@@ -55,6 +56,7 @@ DIGITS = 8
 _EQUITIES, _MACRO, _END = "1999-01-04", "2010-01-01", "2026-10-08"
 
 
+@guarded
 def derive_panel(archive: Archive, *, end: DateLike = _END) -> Panel:
     """Return the derived panel of a raw archive: what the reference data set holds.
 

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
 from altrotation.kernels import breakout
@@ -22,6 +23,7 @@ BreakoutKind: TypeAlias = Literal["record", "high", "level"]
 _KINDS: tuple[BreakoutKind, ...] = ("record", "high", "level")
 
 
+@guarded
 def breakouts(
     close: pd.Series,
     *,
@@ -103,6 +105,7 @@ def breakouts(
     )
 
 
+@guarded
 def label_failures(events: EventSet, close: pd.Series, *, within: int = 60) -> pd.DataFrame:
     """Tell which breakouts failed: a later close fell back below the level that was broken.
 

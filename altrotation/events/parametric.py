@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, FloatArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
@@ -73,6 +74,7 @@ class ParametricTests(Printed):
         return f"<div class='parametric'><p>{escape(caption)}</p>{self.table.to_html()}</div>"
 
 
+@guarded
 def parametric_tests(
     outcome: pd.Series | pd.DataFrame,
     events: EventSet,
@@ -169,6 +171,7 @@ def parametric_tests(
     )
 
 
+@guarded
 def kolari_pynnonen_factor(n: int, correlation: float) -> float:
     """Return the factor that corrects a cross-sectional t statistic for correlated units.
 

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
@@ -85,6 +86,7 @@ class EventStudy(Printed):
         """Admissible shifts, or draws."""
         return len(self.placebo_rows)
 
+    @guarded
     def car(self, outcome: str, horizon: int) -> pd.Series:
         """Return the cumulative abnormal log return of every event; NaN where dropped."""
         i, j = self._cell(outcome, horizon)
@@ -92,11 +94,13 @@ class EventStudy(Printed):
             self.outcome_windows[:, i, j], index=self.events.dates, name=f"{outcome}, {horizon}"
         )
 
+    @guarded
     def null_distribution(self, outcome: str, horizon: int) -> FloatArray:
         """Return the statistic at every admissible shift or draw: shape (B,)."""
         i, j = self._cell(outcome, horizon)
         return self.null_means[:, i, j].copy()
 
+    @guarded
     def interval(self, outcome: str, horizon: int, level: float = 0.95) -> Interval:
         """Return the interval of the mean outcome (drift included) at another `level`.
 
@@ -113,6 +117,7 @@ class EventStudy(Printed):
             estimate, self.errors[:, i, j], level=level, method=self.interval_method
         )
 
+    @guarded
     def paths(self, outcome: str) -> pd.DataFrame:
         """Return the abnormal log level around every event, 0 on the day of entry.
 
@@ -129,6 +134,7 @@ class EventStudy(Printed):
             np.array(levels), index=pd.Index(days, name="day"), columns=self.events.dates
         )
 
+    @guarded
     def placebo_band(self, outcome: str, level: float = 0.95) -> pd.DataFrame:
         """Return the mean path under the null: columns low, high, mean by relative row.
 
@@ -159,6 +165,7 @@ class EventStudy(Printed):
             band, index=pd.Index(self._days(), name="day"), columns=["low", "high", "mean"]
         )
 
+    @guarded
     def evidence(self, outcome: str, horizon: int) -> Evidence:
         """Return one cell as Evidence."""
         self._cell(outcome, horizon)

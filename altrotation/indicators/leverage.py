@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.validate import (
     daily_frame,
@@ -22,6 +23,7 @@ __all__ = [
 _COLUMNS = ("symbol", "time", "rate")
 
 
+@guarded
 def scale_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFrame:
     """Return funding settlements with each rate scaled to a period of `hours`.
 
@@ -69,6 +71,7 @@ def scale_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFr
     return out
 
 
+@guarded
 def daily_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFrame:
     """Return the mean scaled funding rate of each contract and UTC day.
 
@@ -105,6 +108,7 @@ def daily_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFr
     return table
 
 
+@guarded
 def cross_section(rates: pd.DataFrame, *, least: int = 3) -> pd.DataFrame:
     """Return the mean and the dispersion of a measure across contracts on each day.
 
@@ -139,6 +143,7 @@ def cross_section(rates: pd.DataFrame, *, least: int = 3) -> pd.DataFrame:
     )
 
 
+@guarded
 def crowding_score(
     rates: pd.DataFrame, *, window: int = 365, history: int = 180, least: int = 3
 ) -> pd.Series:
@@ -181,6 +186,7 @@ def crowding_score(
     return ranks.mean(axis=1).where(enough).rename("crowding_score")
 
 
+@guarded
 def extreme_funding(
     rate: pd.Series,
     *,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.kernels import breakout
 from altrotation.validate import daily_series, positive, require_count
@@ -12,6 +13,7 @@ from altrotation.validate import daily_series, positive, require_count
 __all__ = ["levels_cleared", "trailing_range"]
 
 
+@guarded
 def levels_cleared(
     ratio: pd.Series, *, levels: Sequence[float] = (0.025, 0.028, 0.030)
 ) -> pd.Series:
@@ -51,6 +53,7 @@ def levels_cleared(
     return pd.Series(cleared, index=values.index, name="levels_cleared").where(values.notna())
 
 
+@guarded
 def trailing_range(ratio: pd.Series, *, window: int = 365) -> pd.DataFrame:
     """Return the range of the `window` closes strictly before each, and where the close lies.
 

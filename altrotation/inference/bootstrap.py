@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from arch.bootstrap import optimal_block_length
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.results import Interval
@@ -15,6 +16,7 @@ from altrotation.validate import require_at_least, require_between, require_coun
 __all__ = ["basic_interval", "block_length", "stationary_functionals"]
 
 
+@guarded
 def block_length(values: FloatArray, *, least: float = 1.0) -> float:
     """Return the mean block length of the stationary bootstrap for `values`.
 
@@ -38,6 +40,7 @@ def block_length(values: FloatArray, *, least: float = 1.0) -> float:
     return float(max(1.0, min(max(chosen, least), len(values) / 4)))
 
 
+@guarded
 def stationary_functionals(
     values: FloatArray,
     lengths: IntArray,
@@ -93,6 +96,7 @@ def stationary_functionals(
     return drawn
 
 
+@guarded
 def basic_interval(estimate: float, noise: FloatArray, *, level: float, method: str) -> Interval:
     """Return the interval of an estimate from draws of its sampling error.
 

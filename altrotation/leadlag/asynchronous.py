@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.multiple import step_down
@@ -22,6 +23,7 @@ __all__ = ["hayashi_yoshida"]
 _BLOCKS = 1000  # most blocks that share a sign: enough for the law, few enough for any sample
 
 
+@guarded
 def hayashi_yoshida(
     x: pd.Series,
     y: pd.Series,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Clock, FloatArray, IntArray
 from altrotation.data.calendar import CLOCKS, session_times
 from altrotation.errors import InputError
@@ -15,6 +16,7 @@ __all__ = ["ACTIVITIES", "close_instants", "cumulative_activity", "to_seconds"]
 ACTIVITIES = ("calendar", "sessions")
 
 
+@guarded
 def close_instants(index: pd.DatetimeIndex, clock: Clock) -> pd.DatetimeIndex:
     """Return the UTC instants at which the values labelled by `index` were set.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.tsa.stattools import diebold_mariano_test
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.ewc import ewc_mean
@@ -73,6 +74,7 @@ class PredictiveContent(LeadLagResult):
         return self.clark_west
 
 
+@guarded
 def clark_west(outcome: FloatArray, benchmark: FloatArray, forecast: FloatArray) -> FloatArray:
     """Return the adjusted differences of squared errors of two nested forecasts.
 
@@ -95,6 +97,7 @@ def clark_west(outcome: FloatArray, benchmark: FloatArray, forecast: FloatArray)
     return gain
 
 
+@guarded
 def predictive_content(
     x: pd.Series,
     y: pd.Series,

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -17,6 +18,7 @@ from altrotation.validate import to_day
 __all__ = ["drawdowns"]
 
 
+@guarded
 def drawdowns(
     panel: Panel,
     *,

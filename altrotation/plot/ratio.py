@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -27,6 +28,7 @@ STATED_WINDOWS: tuple[tuple[str, str, str], ...] = (
 """Windows of claims B1 and B5: name, first day, last day."""
 
 
+@guarded
 def eth_btc(
     panel: Panel,
     *,

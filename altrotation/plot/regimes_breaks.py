@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.regimes.break_laws import limit_quantile
@@ -16,6 +17,7 @@ from altrotation.validate import daily_series
 __all__ = ["break_intervals", "break_path"]
 
 
+@guarded
 def break_intervals(series: pd.Series, found: ChangePoints, *, ax: Axes | None = None) -> Axes:
     """Draw a series, the means of its segments, and the interval of each break date.
 
@@ -63,6 +65,7 @@ def break_intervals(series: pd.Series, found: ChangePoints, *, ax: Axes | None =
     return drawn
 
 
+@guarded
 def break_path(test: BreakTest, *, level: float = 0.05, ax: Axes | None = None) -> Axes:
     """Draw the statistic of every candidate date, with the critical value of its largest.
 

@@ -7,11 +7,13 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import erfcx
 
+from altrotation._guarded import guarded
 from altrotation.validate import require_between
 
 __all__ = ["argmax_quantile", "argmax_tail"]
 
 
+@guarded
 def argmax_tail(x: float, *, scale: float = 1.0, drift: float = 1.0) -> float:
     """Return P(argmax V <= -x) for x > 0, the left tail of the error of an estimated break date.
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy.special import gammaln
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.rng import generator
 
@@ -22,6 +23,7 @@ ATTAINABLE: dict[Functional, float] = {"sup": 1e-300, "ave": 1e-9, "exp": 1e-300
 """Smallest p-value each law can return."""
 
 
+@guarded
 def limit_p_value(statistic: float, k: int, trim: float, functional: Functional) -> float:
     """Return the asymptotic p-value of a functional of the F (Wald) statistics.
 
@@ -60,6 +62,7 @@ def limit_p_value(statistic: float, k: int, trim: float, functional: Functional)
     return max(p, ATTAINABLE[functional])
 
 
+@guarded
 def limit_quantile(level: float, k: int, trim: float, functional: Literal["sup", "exp"]) -> float:
     """Return the simulated critical value that a share `level` of the null draws stays below.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.errors import InputError
 from altrotation.regimes.paths import StatePath
@@ -25,6 +26,7 @@ CYCLES: dict[str, tuple[str, str]] = {
 _LEG_COLUMNS = ["start", "peak", "end", "days", "depth", "breadth", "mean_breadth", "cut"]
 
 
+@guarded
 def dated_legs(
     inside: pd.Series,
     *,
@@ -100,6 +102,7 @@ def dated_legs(
     return pd.DataFrame(rows, columns=_LEG_COLUMNS)
 
 
+@guarded
 def cycle_table(
     phases: StatePath,
     legs: pd.DataFrame,

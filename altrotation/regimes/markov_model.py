@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 from statsmodels.tsa.regime_switching.markov_autoregression import MarkovAutoregression
 from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least, require_choice, require_count
@@ -16,6 +17,7 @@ Moment: TypeAlias = Literal["mean", "variance"]
 _MOMENTS: tuple[Moment, ...] = ("mean", "variance")
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkovModel:
     """What is to be estimated.
@@ -62,6 +64,7 @@ class MarkovModel:
                 "switching_variance=True."
             )
 
+    @guarded
     def build(self, values: FloatArray) -> Any:
         """Return the statsmodels model of standardised `values`."""
         k = len(self.states)

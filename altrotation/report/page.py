@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 from jinja2 import Environment
 
+from altrotation._guarded import guarded
 from altrotation.claims.results import CatalogueRun, ClaimResult, Fact
 from altrotation.claims.runner import one_thread_workers
 from altrotation.data.panel import Panel
@@ -104,6 +105,7 @@ class _Card:
         return f"{held} of {len(facts)} part{'s hold' if len(facts) > 1 else ' holds'}"
 
 
+@guarded
 def render_report(run: CatalogueRun, *, panel: Panel | None = None, jobs: int = 1) -> str:
     """Return the report of a run as one self-contained HTML text; the same run, the same text.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.panel import Panel
 from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures
 from altrotation.events.eventset import EventSet
@@ -13,6 +14,7 @@ from altrotation.validate import require_count
 __all__ = ["after_breakout", "ether_breakout", "failed_breakout", "russell_breakout"]
 
 
+@guarded
 def after_breakout(
     panel: Panel,
     name: str,
@@ -61,6 +63,7 @@ def after_breakout(
     )
 
 
+@guarded
 def russell_breakout(
     panel: Panel,
     *,
@@ -94,6 +97,7 @@ def russell_breakout(
     return after_breakout(panel, leader, kind=kind, window=window, quiet=quiet, days=days)
 
 
+@guarded
 def ether_breakout(
     panel: Panel, *, window: int = 90, quiet: int = 30, days: int = 60, ratio: str = "ETH/BTC"
 ) -> Signal:
@@ -121,6 +125,7 @@ def ether_breakout(
     return after_breakout(panel, ratio, window=window, quiet=quiet, days=days)
 
 
+@guarded
 def failed_breakout(
     panel: Panel,
     *,

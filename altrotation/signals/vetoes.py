@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.panel import Panel
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import above_level, carried
@@ -10,6 +11,7 @@ from altrotation.validate import require_count
 __all__ = ["crowded_funding", "failing_breakouts", "heavy_unlocks"]
 
 
+@guarded
 def crowded_funding(
     panel: Panel, *, level: float = 3e-4, window: int = 7, name: str = "funding.mean"
 ) -> Signal:
@@ -45,6 +47,7 @@ def crowded_funding(
     )
 
 
+@guarded
 def heavy_unlocks(panel: Panel, *, level: float = 2.0, name: str = "unlock.load") -> Signal:
     """Return on where more than `level` percent of scheduled supply unlocks in the next 30 days.
 
@@ -68,6 +71,7 @@ def heavy_unlocks(panel: Panel, *, level: float = 2.0, name: str = "unlock.load"
     return Signal(load.values, name="unlocks heavy", recipe=load.recipe)
 
 
+@guarded
 def failing_breakouts(
     panel: Panel, *, level: float = 83.0, name: str = "failed_breakouts.rate"
 ) -> Signal:

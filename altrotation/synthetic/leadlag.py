@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.rng import generator
 from altrotation.synthetic.shocks import autoregression, correlated, garch, garch_scale
@@ -42,6 +43,7 @@ class LeadTruth:
     contemporaneous: float
 
 
+@guarded
 def independent_pair(
     n: int, *, autocorrelation: float = 0.3, clustering: bool = True, seed: Seed = 0
 ) -> tuple[pd.DataFrame, LeadTruth]:
@@ -76,6 +78,7 @@ def independent_pair(
     return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
 
 
+@guarded
 def common_factor(
     n: int, *, correlation: float = 0.5, common_volatility: bool = True, seed: Seed = 0
 ) -> tuple[pd.DataFrame, LeadTruth]:
@@ -109,6 +112,7 @@ def common_factor(
     return _frame(values[100:]), LeadTruth(lead=0, correlation=0.0, contemporaneous=correlation)
 
 
+@guarded
 def chain(
     n: int, *, series: int = 5, step: int = 1, correlation: float = 0.6, seed: Seed = 0
 ) -> tuple[pd.DataFrame, LeadTruth]:
@@ -153,6 +157,7 @@ def chain(
     return frame.set_axis([f"s{place}" for place in range(series)], axis=1), truth
 
 
+@guarded
 def heavy_tails(n: int, *, df: float = 3.0, seed: Seed = 0) -> tuple[pd.DataFrame, LeadTruth]:
     """Return two independent white series of Student t values with `df` degrees of freedom.
 
@@ -180,6 +185,7 @@ def heavy_tails(n: int, *, df: float = 3.0, seed: Seed = 0) -> tuple[pd.DataFram
     return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
 
 
+@guarded
 def planted_lead(
     n: int,
     *,
@@ -231,6 +237,7 @@ def planted_lead(
     return _frame(np.column_stack([x, y])[100:]), truth
 
 
+@guarded
 def switching_lead(
     n: int, *, lead: int = 1, correlation: float = 0.4, stay: float = 0.99, seed: Seed = 0
 ) -> tuple[pd.DataFrame, pd.Series, LeadTruth]:

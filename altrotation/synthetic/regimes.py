@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
@@ -53,6 +54,7 @@ class RotationWorld:
     states: IntArray
 
 
+@guarded
 def planted_states(n: int, k: int, *, length: float, least: int = 1, seed: Seed = 0) -> IntArray:
     """Return a path of `k` states whose spells last `least` rows plus a geometric number.
 
@@ -97,6 +99,7 @@ def planted_states(n: int, k: int, *, length: float, least: int = 1, seed: Seed 
     return states
 
 
+@guarded
 def regime_world(
     n: int,
     *,
@@ -156,6 +159,7 @@ def regime_world(
     )
 
 
+@guarded
 def rotation_world(
     n: int,
     *,

@@ -3,11 +3,13 @@
 import numba
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 
 __all__ = ["autoregression", "correlated", "garch", "garch_scale"]
 
 
+@guarded
 def correlated(shocks: FloatArray, correlation: float) -> FloatArray:
     """Return two columns of unit variance with a correlation, from two that are independent.
 
@@ -28,6 +30,7 @@ def correlated(shocks: FloatArray, correlation: float) -> FloatArray:
     return np.column_stack([x, y])
 
 
+@guarded
 def garch(shocks: FloatArray) -> FloatArray:
     """Return shocks scaled by the variance they make (Bollerslev 1986).
 
@@ -45,6 +48,7 @@ def garch(shocks: FloatArray) -> FloatArray:
     return scaled
 
 
+@guarded
 @numba.njit(cache=True)
 def garch_scale(shocks: FloatArray) -> FloatArray:
     """Return standard deviations of a GARCH(1,1) with unit variance: .05 + .1 r**2 + .85 s**2.
@@ -67,6 +71,7 @@ def garch_scale(shocks: FloatArray) -> FloatArray:
     return scale
 
 
+@guarded
 @numba.njit(cache=True)
 def autoregression(shocks: FloatArray, coefficient: float) -> FloatArray:
     """Return each column as an AR(1) driven by its shocks.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
@@ -37,6 +38,7 @@ class EventWorld:
     horizon: int
 
 
+@guarded
 def event_world(
     returns: FloatArray,
     rows: IntArray,
@@ -91,6 +93,7 @@ def event_world(
     return EventWorld(prices=prices, dates=index[rows], rows=rows, effect=effect, horizon=horizon)
 
 
+@guarded
 def clustered_rows(
     n: int, *, sizes: tuple[int, ...], gap: int, margin: int, seed: Seed = 0
 ) -> IntArray:

@@ -7,6 +7,7 @@ from typing import Any, get_type_hints
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.claims.measures.levels import Value, levels
 from altrotation.claims.measures.numbers import NUMBERS
 from altrotation.claims.measures.spells import SPELLS
@@ -19,6 +20,7 @@ from altrotation.validate import to_day
 __all__ = ["MEASURES", "measure", "place_in_history"]
 
 
+@guarded
 def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
     """Return the value of a measure such as ``{name = "mean", series = "ETH/BTC", start = ...}``.
 
@@ -56,6 +58,7 @@ def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
     return function(panel, **options)
 
 
+@guarded
 def place_in_history(panel: Panel, spec: Mapping[str, Any]) -> float | None:
     """Return the share of all windows of the same length whose value lies below this one's.
 

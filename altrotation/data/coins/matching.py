@@ -15,12 +15,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray, IntArray
 from altrotation.validate import require_same_dates
 
 __all__ = ["MatchRule", "log_prices", "match_by_price"]
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRule:
     """What two price series must share to be called one coin.
@@ -52,6 +54,7 @@ class MatchRule:
     variability: float = 0.10
 
 
+@guarded
 def match_by_price(
     foreign: pd.DataFrame,
     reference: pd.DataFrame,
