@@ -7,6 +7,7 @@ import numpy as np
 
 from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
 
 __all__ = [
     "METRICS",
@@ -37,6 +38,7 @@ def annual_growth(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         A fraction a year.
     """
+    _require_days(log_returns)
     return np.asarray(np.expm1(log_returns.mean(axis=-1) * YEAR), dtype=np.float64)
 
 
@@ -54,6 +56,7 @@ def volatility(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         Log points, a year of 365 days.
     """
+    _require_days(log_returns)
     return np.asarray(log_returns.std(axis=-1, ddof=1) * np.sqrt(YEAR), dtype=np.float64)
 
 
@@ -71,6 +74,7 @@ def sharpe(excess: FloatArray) -> FloatArray:
     array of shape (...)
         Per square root of a year; NaN without variation.
     """
+    _require_days(excess)
     spread = excess.std(axis=-1, ddof=1)
     return np.asarray(_ratio(excess.mean(axis=-1), spread) * np.sqrt(YEAR), dtype=np.float64)
 
@@ -91,6 +95,7 @@ def sortino(excess: FloatArray) -> FloatArray:
     array of shape (...)
         Per square root of a year; NaN without a loss.
     """
+    _require_days(excess)
     losses = np.sqrt(np.mean(np.minimum(excess, 0.0) ** 2, axis=-1))  # target zero, divisor n
     return np.asarray(_ratio(excess.mean(axis=-1), losses) * np.sqrt(YEAR), dtype=np.float64)
 
@@ -109,6 +114,7 @@ def deepest_drawdown(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         A fraction, negative or zero.
     """
+    _require_days(log_returns)
     level = log_returns.cumsum(axis=-1)
     high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
     return np.asarray(np.expm1((level - high).min(axis=-1)), dtype=np.float64)
@@ -128,6 +134,7 @@ def longest_drawdown(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         Days; one still under way counts.
     """
+    _require_days(log_returns)
     level = log_returns.cumsum(axis=-1)
     high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
     below = level < high - 1e-12
@@ -150,9 +157,15 @@ def calmar(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         Per year; NaN without a drawdown.
     """
+    _require_days(log_returns)
     return np.asarray(
         _ratio(annual_growth(log_returns), -deepest_drawdown(log_returns)), dtype=np.float64
     )
+
+
+def _require_days(values: FloatArray) -> None:
+    if values.ndim == 0 or len(values) < 2:
+        raise InputError(f"At least 2 days are needed, got shape {values.shape}; pass more.")
 
 
 def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:

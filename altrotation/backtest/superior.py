@@ -106,6 +106,7 @@ def superior_ability(
     InputError
         If `replicates` < 100.
     """
+    require_count(seed, 0, "seed")
     from arch.bootstrap import SPA, StepM  # heavy, and only selection needs it
 
     require_between(size, 0.0, 1.0, "size")

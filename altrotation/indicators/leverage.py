@@ -92,7 +92,7 @@ def daily_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFr
     Raises
     ------
     InputError
-        As `scale_funding`.
+        As `scale_funding`, or if no rate can be scaled.
     """
     scaled = scale_funding(settlements, hours=hours)
     time = pd.DatetimeIndex(scaled["time"])
@@ -102,6 +102,8 @@ def daily_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFr
     table = scaled.dropna(subset="scaled").pivot_table(
         index="date", columns="symbol", values="scaled", aggfunc="mean", observed=True
     )
+    if table.empty:
+        raise InputError(f"No rate of `settlements` can be scaled to {hours:g} hours; pass more.")
     days = pd.date_range(table.index[0], table.index[-1], freq="D", unit="us", name="date")
     table = table.reindex(days)
     table.columns = pd.Index(table.columns.astype(str), name="symbol")

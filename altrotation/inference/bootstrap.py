@@ -15,6 +15,8 @@ from altrotation.validate import require_at_least, require_between, require_coun
 
 __all__ = ["basic_interval", "block_length", "stationary_functionals"]
 
+_FEWEST = 8  # rows; the estimate needs more
+
 
 @guarded
 def block_length(values: FloatArray, *, least: float = 1.0) -> float:
@@ -30,9 +32,17 @@ def block_length(values: FloatArray, *, least: float = 1.0) -> float:
         No NaN.
     least : float, default 1
         A shorter estimate is raised to this.
+
+    Raises
+    ------
+    InputError
+        If `values` are empty.
     """
+    if len(values) == 0:
+        raise InputError("`values` are empty; pass at least one row.")
     chosen = 1.0
-    if np.ptp(values) > 0:  # a constant series has no dependence to keep
+    # fewer rows than the estimate reads have no dependence that could be seen
+    if len(values) > _FEWEST and np.ptp(values) > 0:  # a constant series has no dependence to keep
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # near-constant series divide by zero
             estimate = float(optimal_block_length(values)["stationary"].iloc[0])
@@ -76,7 +86,7 @@ def stationary_functionals(
     Raises
     ------
     InputError
-        If `values` is empty or holds NaN.
+        If `values` is empty or holds NaN, or `weights` do not have a row for each of `lengths`.
     InputError
         If `replicates` or `mean_block` is below 1.
     """
@@ -84,6 +94,11 @@ def stationary_functionals(
     require_at_least(mean_block, 1, "mean_block")
     if len(values) == 0 or not np.isfinite(values).all():
         raise InputError("`values` must be finite and not empty; drop missing rows first.")
+    if weights.ndim != 2 or len(weights) != len(lengths):
+        raise InputError(
+            f"`weights` must have a row for each of the {len(lengths)} lengths, got shape "
+            f"{weights.shape}."
+        )
     sums = stationary_sums(
         prefix_sums(values),
         lengths.astype(np.int64),
@@ -117,7 +132,11 @@ def basic_interval(estimate: float, noise: FloatArray, *, level: float, method: 
     ------
     InputError
         If `level` does not lie between 0 and 1.
+    InputError
+        If there is no draw.
     """
     require_between(level, 0.0, 1.0, "level")
+    if len(noise) == 0:
+        raise InputError("`noise` holds no draw; pass at least one.")
     low, high = np.quantile(noise, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(estimate - high), float(estimate - low), level, method)

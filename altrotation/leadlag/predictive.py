@@ -90,7 +90,17 @@ def clark_west(outcome: FloatArray, benchmark: FloatArray, forecast: FloatArray)
     -------
     array of shape (n,)
         In that unit squared; positive where the larger model does better.
+
+    Raises
+    ------
+    InputError
+        If the shapes differ.
     """
+    if not outcome.shape == benchmark.shape == forecast.shape:
+        raise InputError(
+            f"`outcome`, `benchmark` and `forecast` must have one shape, got {outcome.shape}, "
+            f"{benchmark.shape} and {forecast.shape}."
+        )
     gain: FloatArray = (
         (outcome - benchmark) ** 2 - (outcome - forecast) ** 2 + (benchmark - forecast) ** 2
     )

@@ -42,8 +42,10 @@ def drawdowns(
     Raises
     ------
     InputError
-        If the panel lacks an asset or one has no close in the window.
+        If `assets` is empty, or the panel lacks an asset or one has no close in the window.
     """
+    if not len(assets):
+        raise InputError("`assets` is empty; name at least one.")
     first, last = to_day(start, "start"), to_day(end, "end")
     falls: dict[str, pd.Series] = {}
     for name in assets:

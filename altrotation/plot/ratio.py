@@ -57,6 +57,7 @@ def eth_btc(
     InputError
         If the panel lacks the series or it has no value from `start` on.
     """
+    levels = list(levels)
     ratio = panel.value("ETH/BTC").dropna().loc[to_day(start, "start") :]
     if not len(ratio):
         raise InputError(f"ETH/BTC has no value from {start} on; choose an earlier `start`.")

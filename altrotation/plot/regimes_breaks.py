@@ -12,7 +12,7 @@ from altrotation.plot import style
 from altrotation.regimes.break_laws import limit_quantile
 from altrotation.regimes.break_test import BreakTest
 from altrotation.regimes.changepoints import ChangePoints
-from altrotation.validate import daily_series
+from altrotation.validate import daily_series, require_between
 
 __all__ = ["break_intervals", "break_path"]
 
@@ -77,7 +77,13 @@ def break_path(test: BreakTest, *, level: float = 0.05, ax: Axes | None = None) 
         Of the critical value drawn for sup-F.
     ax : Axes, optional
         Default: the Axes of a new Figure.
+
+    Raises
+    ------
+    InputError
+        If `level` does not lie between 0 and 1.
     """
+    require_between(level, 0.0, 1.0, "level")
     drawn = style.canvas(ax, height=3.4)
     dates = test.path.index.to_numpy()
     drawn.plot(dates, test.path.to_numpy(), color=style.BLUE, linewidth=1.1)[0].set_gid("statistic")

@@ -11,6 +11,7 @@ from scipy.special import gammaln
 from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.rng import generator
+from altrotation.validate import require_between, require_count
 
 __all__ = ["ATTAINABLE", "Functional", "limit_p_value", "limit_quantile"]
 
@@ -48,7 +49,16 @@ def limit_p_value(statistic: float, k: int, trim: float, functional: Functional)
     -------
     float
         At least ``ATTAINABLE[functional]``.
+
+    Raises
+    ------
+    InputError
+        If `k` < 1.
+    InputError
+        If `trim` does not lie between 0 and .5.
     """
+    require_count(k, 1, "k")
+    require_between(trim, 0.0, 0.5, "trim")
     if functional == "ave":
         if statistic > k and _sup_tail(statistic, k, trim) < ATTAINABLE["ave"]:
             return ATTAINABLE["ave"]  # the average exceeds no more often than the largest
@@ -80,7 +90,19 @@ def limit_quantile(level: float, k: int, trim: float, functional: Literal["sup",
     -------
     float
         In the scale of a Wald statistic.
+
+    Raises
+    ------
+    InputError
+        If `k` < 1.
+    InputError
+        If `trim` does not lie between 0 and .5.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
+    require_count(k, 1, "k")
+    require_between(trim, 0.0, 0.5, "trim")
+    require_between(level, 0.0, 1.0, "level")
     return float(np.quantile(_simulated(k, trim)[functional], level))
 
 

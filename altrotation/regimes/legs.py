@@ -138,12 +138,15 @@ def cycle_table(
     Raises
     ------
     InputError
-        If dates differ.
+        If `legs` lack a column, or dates differ.
     InputError
         If a day of a cycle is unreadable.
     InputError
         If a cycle ends before it starts.
     """
+    lacking = [name for name in _LEG_COLUMNS if name not in legs]
+    if lacking:
+        raise InputError(f"`legs` has no column {lacking[0]!r}; make them with dated_legs(...).")
     require_same_dates(phases.labels, inputs, "`phases` and `inputs`")
     rows = {}
     for name, (start, end) in (cycles or CYCLES).items():

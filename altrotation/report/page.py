@@ -20,6 +20,7 @@ from altrotation.report.picture import Picture
 from altrotation.report.pictures import coverage_pictures, pictures, variant_table
 from altrotation.report.sketch import Sketch, sketches
 from altrotation.report.tables import Table, table_of
+from altrotation.validate import require_count
 
 __all__ = ["render_report"]
 
@@ -116,7 +117,13 @@ def render_report(run: CatalogueRun, *, panel: Panel | None = None, jobs: int = 
         The data of the run: adds the pictures of prices and the provenance of the series.
     jobs : int, default 1
         Processes that draw.
+
+    Raises
+    ------
+    InputError
+        If `jobs` < 1.
     """
+    require_count(jobs, 1, "jobs")
     drawn = sketches(run.results)
     shown = _all_pictures(run, panel, jobs)
     themes = [

@@ -45,10 +45,11 @@ def asynchronous_closes(
     Raises
     ------
     InputError
-        If `lead` is below 0.
+        If `days` is below 1 or `lead` below 0.
     InputError
         If `correlation` does not lie between -1 and 1.
     """
+    require_count(days, 1, "days")
     require_count(lead, 0, "lead")
     require_between(correlation, -1.0, 1.0, "correlation")
     steps = days * _STEPS

@@ -140,10 +140,11 @@ def chain(
     Raises
     ------
     InputError
-        If `series` is below 2 or `step` below 0.
+        If `n` is below 1, `series` below 2 or `step` below 0.
     InputError
         If `correlation` does not lie between -1 and 1.
     """
+    require_count(n, 1, "n")
     require_count(series, 2, "series")
     require_count(step, 0, "step")
     rng = generator(seed)
@@ -178,8 +179,9 @@ def heavy_tails(n: int, *, df: float = 3.0, seed: Seed = 0) -> tuple[pd.DataFram
     Raises
     ------
     InputError
-        If `df` is below 2.1.
+        If `n` is below 1 or `df` below 2.1.
     """
+    require_count(n, 1, "n")
     require_at_least(df, 2.1, "df")
     values = generator(seed).standard_t(df, size=(n, 2))
     return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
@@ -266,10 +268,12 @@ def switching_lead(
     Raises
     ------
     InputError
-        If `stay` does not lie between 0 and 1.
+        If `n` or `lead` is below 1, or `stay` does not lie between 0 and 1.
     InputError
         If `correlation` does not lie between -1 and 1.
     """
+    require_count(n, 1, "n")
+    require_count(lead, 1, "lead")
     require_between(stay, 0.0, 1.0, "stay")
     rng = generator(seed)
     total = n + 100

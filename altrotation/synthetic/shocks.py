@@ -5,6 +5,7 @@ import numpy as np
 
 from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
 
 __all__ = ["autoregression", "correlated", "garch", "garch_scale"]
 
@@ -24,7 +25,18 @@ def correlated(shocks: FloatArray, correlation: float) -> FloatArray:
     -------
     array of shape (n, 2)
         The first column as it was.
+
+    Raises
+    ------
+    InputError
+        If there are not two columns.
+    InputError
+        If `correlation` does not lie between -1 and 1.
     """
+    if shocks.ndim != 2 or shocks.shape[1] != 2:
+        raise InputError(f"`shocks` must have two columns, got shape {shocks.shape}.")
+    if not -1 <= correlation <= 1:
+        raise InputError(f"`correlation` must lie between -1 and 1, got {correlation}.")
     x = shocks[:, 0]
     y = correlation * x + np.sqrt(1.0 - correlation**2) * shocks[:, 1]
     return np.column_stack([x, y])

@@ -21,6 +21,7 @@ from altrotation.backtest.schedule import acting_degrees, stopped, trading_rows,
 from altrotation.backtest.sources import Leg
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.trials import TrialLedger
+from altrotation.data.coins.table import CoinTable
 from altrotation.errors import DataError, InputError, LookaheadError
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import above_mean

@@ -95,7 +95,7 @@ def match_by_price(
     rule = rule or MatchRule()
     require_same_dates(foreign, reference)
     theirs, ours = log_prices(foreign), log_prices(reference)
-    symbols = reference_symbols.reindex(reference.columns).fillna("").to_numpy()
+    symbols = reference_symbols.astype(object).reindex(reference.columns).fillna("").to_numpy()
     slugs = np.array([_plain(coin) for coin in reference.columns], dtype=object)
     history = np.isfinite(ours).sum(axis=0)
     search = ours.astype(np.float32)
