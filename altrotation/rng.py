@@ -1,5 +1,7 @@
 """Streams of random numbers: stream i is the same whatever the number of replicates or workers."""
 
+import numbers
+
 import numpy as np
 
 from altrotation.aliases import Seed
@@ -40,7 +42,7 @@ def stream_seed(seed: int, *path: int) -> int:
     return int(np.random.SeedSequence(_checked(seed), spawn_key=path).generate_state(1)[0])
 
 
-def _checked(seed: int) -> int:
-    if seed < 0:
-        raise InputError(f"`seed` must be a non-negative integer, got {seed}.")
+def _checked(seed: object) -> int:
+    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
+        raise InputError(f"`seed` must be a non-negative integer, got {seed!r}.")
     return int(seed)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, IntArray
 from altrotation.backtest.results import Replay
 
@@ -31,6 +32,7 @@ def spell_numbers(degrees: pd.Series) -> tuple[IntArray, BoolArray]:
     return number.astype(np.int64), before[starts] == 1.0
 
 
+@guarded
 def spells(replay: Replay) -> pd.DataFrame:
     """Return the runs of days on and off as traded: one row each.
 
@@ -68,6 +70,7 @@ def spells(replay: Replay) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@guarded
 def attribution(replay: Replay) -> pd.DataFrame:
     """Return USD earned in each spell by holding, interest, fees and slippage.
 

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least, require_number, require_text
@@ -33,6 +34,7 @@ _CHURN = {"large": 0.17, "mid": 0.20, "small": 0.23, "mid-band": 0.23, "survivor
 _NO_SESSIONS = ("24/7", "weekly", "monthly")  # calendars that no stock exchange keeps
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
     """Costs as fractions of the value traded.
@@ -113,6 +115,7 @@ class Costs:
             funding_periods=0.0,
         )
 
+    @guarded
     def times(self, factor: float) -> Self:
         """Return all costs of trading multiplied by `factor`; funding stays as it is.
 
@@ -194,14 +197,17 @@ class Costs:
             "large coin costs here."
         )
 
+    @guarded
     def fee(self, tier: str) -> float:
         """Return the commission a side of a tier: its own, or that of its class."""
         return self.fees.get(tier, self.fees["equity" if tier == "equity" else "crypto"])
 
+    @guarded
     def spread(self, tier: str) -> float:
         """Return the half-spread of a tier."""
         return self.spreads[tier]
 
+    @guarded
     def daily_churn(self, tier: str) -> float:
         """Return what a day of rebalancing inside a tier's basket costs, as a fraction."""
         # one-way turnover sells and buys: two sides, spread over the days of a mean month

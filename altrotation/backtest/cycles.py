@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.errors import InputError
 from altrotation.validate import require_choice, to_day
@@ -99,6 +100,7 @@ CYCLES = MappingProxyType(
 """The registry: pass another `Cycle`, or a pair of dates, for other boundaries."""
 
 
+@guarded
 def as_cycle(cycle: CycleLike) -> Cycle:
     """Return a cycle from its name in the registry, a pair of dates, or itself.
 

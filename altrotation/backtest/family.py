@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray
 from altrotation.backtest.conditions import Conditions
 from altrotation.backtest.costs import Costs
@@ -78,6 +79,7 @@ class FamilyJudgement(Printed):
         )
 
 
+@guarded
 def judge_family(
     strategies: Sequence[Strategy | str],
     panel: Panel,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.backtest import _vectorbt
 from altrotation.backtest.build import build_market
@@ -78,6 +79,7 @@ class Grid(Printed):
         return self.equity.shape[1]
 
 
+@guarded
 def replay_many(
     strategies: Sequence[Strategy | str],
     panel: Panel,

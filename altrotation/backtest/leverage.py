@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest.costs import Costs
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -13,6 +14,7 @@ FUNDING = "funding.mean"
 _RUIN = 1e-6  # what is left of a leg that lost everything: a price must stay positive
 
 
+@guarded
 def levered_price(price: pd.Series, panel: Panel, *, leverage: float, costs: Costs) -> pd.Series:
     """Return the value of a leg that holds `leverage` times its collateral in a perpetual.
 

@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray, IntArray
+from altrotation.errors import InputError
 from altrotation.variation import above, resolved, size_of
 
 __all__ = [
@@ -85,6 +87,7 @@ def share_beaten(scores: FloatArray, own: FloatArray) -> FloatArray:
     return np.asarray(0.5 * (1.0 + beaten - beating))
 
 
+@guarded
 def annual_growth(log_returns: FloatArray) -> FloatArray:
     """Return the compound annual growth rate.
 
@@ -98,9 +101,11 @@ def annual_growth(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         A fraction a year.
     """
+    _require_days(log_returns)
     return np.asarray(np.expm1(log_returns.mean(axis=-1) * YEAR), dtype=np.float64)
 
 
+@guarded
 def volatility(log_returns: FloatArray) -> FloatArray:
     """Return the yearly standard deviation (ddof=1) of daily log returns.
 
@@ -114,9 +119,11 @@ def volatility(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         Log points, a year of 365 days.
     """
+    _require_days(log_returns)
     return np.asarray(log_returns.std(axis=-1, ddof=1) * np.sqrt(YEAR), dtype=np.float64)
 
 
+@guarded
 def sharpe(excess: FloatArray) -> FloatArray:
     """Return the yearly Sharpe ratio of daily returns in excess of a benchmark (Sharpe 1994).
 
@@ -130,10 +137,12 @@ def sharpe(excess: FloatArray) -> FloatArray:
     array of shape (...)
         Per square root of a year; NaN without variation.
     """
+    _require_days(excess)
     spread = excess.std(axis=-1, ddof=1)
     return np.asarray(_ratio(excess.mean(axis=-1), spread) * np.sqrt(YEAR), dtype=np.float64)
 
 
+@guarded
 def sortino(excess: FloatArray) -> FloatArray:
     """Return the yearly Sortino ratio: mean excess over the root mean square of its losses.
 
@@ -149,10 +158,12 @@ def sortino(excess: FloatArray) -> FloatArray:
     array of shape (...)
         Per square root of a year; NaN without a loss.
     """
+    _require_days(excess)
     losses = np.sqrt(np.mean(np.minimum(excess, 0.0) ** 2, axis=-1))  # target zero, divisor n
     return np.asarray(_ratio(excess.mean(axis=-1), losses) * np.sqrt(YEAR), dtype=np.float64)
 
 
+@guarded
 def deepest_drawdown(log_returns: FloatArray) -> FloatArray:
     """Return the deepest fall from an earlier high, the start included.
 
@@ -166,11 +177,13 @@ def deepest_drawdown(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         A fraction, negative or zero.
     """
+    _require_days(log_returns)
     level = log_returns.cumsum(axis=-1)
     high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
     return np.asarray(np.expm1((level - high).min(axis=-1)), dtype=np.float64)
 
 
+@guarded
 def longest_drawdown(log_returns: FloatArray) -> FloatArray:
     """Return the most days in a row that the level lay below an earlier high.
 
@@ -184,6 +197,7 @@ def longest_drawdown(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         Days; one still under way counts.
     """
+    _require_days(log_returns)
     level = log_returns.cumsum(axis=-1)
     high = np.maximum(np.maximum.accumulate(level, axis=-1), 0.0)
     below = above(high, level, size=1.0)
@@ -192,6 +206,7 @@ def longest_drawdown(log_returns: FloatArray) -> FloatArray:
     return np.asarray((rows - last).max(axis=-1).astype(np.float64), dtype=np.float64)
 
 
+@guarded
 def calmar(log_returns: FloatArray) -> FloatArray:
     """Return annual growth over the depth of the deepest drawdown (Young 1991).
 
@@ -205,9 +220,15 @@ def calmar(log_returns: FloatArray) -> FloatArray:
     array of shape (...)
         Per year; NaN without a drawdown.
     """
+    _require_days(log_returns)
     return np.asarray(
         _ratio(annual_growth(log_returns), -deepest_drawdown(log_returns)), dtype=np.float64
     )
+
+
+def _require_days(values: FloatArray) -> None:
+    if values.ndim == 0 or len(values) < 2:
+        raise InputError(f"At least 2 days are needed, got shape {values.shape}; pass more.")
 
 
 def _ratio(over: FloatArray, under: FloatArray) -> FloatArray:

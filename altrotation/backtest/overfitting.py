@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.backtest.metrics import first_best, share_beaten
 from altrotation.errors import InputError
@@ -57,6 +58,7 @@ class OverfittingProbability(Printed):
         return pd.Series(rows, name="combinatorially symmetric cross-validation").to_frame()
 
 
+@guarded
 def overfitting_probability(
     returns: FloatArray | pd.DataFrame, *, blocks: int = 16, score: Score | None = None
 ) -> OverfittingProbability:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray, IntArray, Seed
 from altrotation.backtest.attribution import spell_numbers
 from altrotation.backtest.metrics import METRICS, YEAR, differs
@@ -83,6 +84,7 @@ class Performance(Printed):
         return f"{Printed.__str__(self)}\n{self.note}"
 
 
+@guarded
 def performance(
     replay: Replay, *, level: float = 0.9, replicates: int = 1000, seed: Seed = 0
 ) -> Performance:
@@ -144,6 +146,7 @@ def performance(
     )
 
 
+@guarded
 def gain_over(
     replay: Replay,
     other: Replay | None = None,

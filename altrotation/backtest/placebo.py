@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.backtest.build import build_market
 from altrotation.backtest.costs import Costs
@@ -63,6 +64,7 @@ class RandomEntry:
         )
 
 
+@guarded
 def random_entry(
     strategy: Strategy | str,
     panel: Panel,
@@ -122,6 +124,7 @@ def random_entry(
     )[0]
 
 
+@guarded
 def random_entries(
     strategies: Sequence[Strategy | str],
     panel: Panel,

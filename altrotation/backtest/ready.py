@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest.strategy import Strategy
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -39,6 +40,7 @@ __all__ = [
 MID = {"mid": 1.0}
 
 
+@guarded
 def russell_only(*, on: Mapping[str, float] = MID) -> Strategy:
     """Return F1: hold `on` for 90 days after a 52-week-high breakout of the Russell, else BTC.
 
@@ -59,6 +61,7 @@ def russell_only(*, on: Mapping[str, float] = MID) -> Strategy:
     return Strategy(name="Russell only", rule=russell_breakout, on=on)
 
 
+@guarded
 def confirmation(*, on: Mapping[str, float] = MID) -> Strategy:
     """Return F2: hold `on` while ETH/BTC has broken out or is above its 200-day mean, else BTC.
 
@@ -78,6 +81,7 @@ def confirmation(*, on: Mapping[str, float] = MID) -> Strategy:
     return Strategy(name="ETH/BTC only", rule=_ether, on=on)
 
 
+@guarded
 def confluence_strategy(*, on: Mapping[str, float] = MID, need: int = 3, hold: int = 1) -> Strategy:
     """Return F3: `need` of Russell breakout, ETH/BTC, dominance falling, liquidity easing.
 
@@ -113,6 +117,7 @@ def confluence_strategy(*, on: Mapping[str, float] = MID, need: int = 3, hold: i
     return Strategy(name="confluence", rule=rule, on=on)
 
 
+@guarded
 def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3, hold: int = 1) -> Strategy:
     """Return F4: the confluence unless funding is crowded, unlocks heavy or the breakout failed.
 
@@ -143,6 +148,7 @@ def vetoed_confluence(*, on: Mapping[str, float] = MID, need: int = 3, hold: int
     return Strategy(name="confluence with vetoes", rule=rule, on=on)
 
 
+@guarded
 def dominance(*, on: Mapping[str, float] = MID, level: float = 60.0) -> Strategy:
     """Return the dominance threshold: hold `on` while bitcoin's dominance is below `level`.
 
@@ -171,6 +177,7 @@ def dominance(*, on: Mapping[str, float] = MID, level: float = 60.0) -> Strategy
     return Strategy(name="dominance threshold", rule=rule, on=on)
 
 
+@guarded
 def breadth(*, on: Mapping[str, float] = MID) -> Strategy:
     """Return breadth momentum: hold `on` while most of the top 50 beat BTC, more than before.
 
@@ -190,6 +197,7 @@ def breadth(*, on: Mapping[str, float] = MID) -> Strategy:
     return Strategy(name="breadth momentum", rule=breadth_momentum, on=on)
 
 
+@guarded
 def always(on: Mapping[str, float], *, name: str, rebalance: str = "switch") -> Strategy:
     """Return a strategy that holds the same at all times.
 
@@ -237,6 +245,7 @@ BENCHMARKS: Mapping[str, tuple[Mapping[str, float], str]] = {
 """Benchmarks: what is held at all times, and when its weights are restored."""
 
 
+@guarded
 def ready_strategy(name: str) -> Strategy:
     """Return a ready-made strategy by name.
 
@@ -258,6 +267,7 @@ def ready_strategy(name: str) -> Strategy:
     return STRATEGIES[name]()
 
 
+@guarded
 def benchmark(name: str) -> Strategy:
     """Return a benchmark by name.
 

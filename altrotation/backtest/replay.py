@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest import _vectorbt
 from altrotation.backtest.build import build_market
 from altrotation.backtest.causality import require_causal
@@ -37,6 +38,7 @@ _MOST = 5  # departures named in the remarks
 CAPITAL = 1e6  # USD: a private fund's size; it matters only where orders move prices
 
 
+@guarded
 def replay(
     strategy: Strategy | str,
     panel: Panel,

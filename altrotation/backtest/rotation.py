@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest.attribution import spells
 from altrotation.backtest.cycles import Cycle
 from altrotation.backtest.metrics import first_best
@@ -79,6 +80,7 @@ class RotationCapture(Printed):
         return pd.Series(rows, name="rotation leg (hindsight)").to_frame()
 
 
+@guarded
 def rotation_leg(relative: pd.Series, cycle: Cycle) -> RotationLeg:
     """Return the largest rise of `relative` within a cycle.
 
@@ -118,6 +120,7 @@ def rotation_leg(relative: pd.Series, cycle: Cycle) -> RotationLeg:
     return RotationLeg(days[start], days[end], float(rise[end]))
 
 
+@guarded
 def rotation_capture(
     replay: Replay, panel: Panel, *, relative: str | None = None
 ) -> RotationCapture:
@@ -176,6 +179,7 @@ def rotation_capture(
     )
 
 
+@guarded
 def hit_rate(replay: Replay, *, level: float = 0.9) -> pd.Series:
     """Return the share of entries that beat BTC, net, with its exact binomial interval.
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.signals.signal import Signal
@@ -136,6 +137,7 @@ class Strategy:
         """Everything it may hold, without cash."""
         return tuple(leg for leg in {**self.off, **self.on} if leg != "cash")
 
+    @guarded
     def signal(self, panel: Panel) -> Signal:
         """Return the signal of its rule on `panel`.
 

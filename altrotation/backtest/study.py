@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest.conditions import Conditions
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CycleLike
@@ -101,6 +102,7 @@ class ReplayStudy:
         return f"ReplayStudy({self.replay!r})"
 
 
+@guarded
 def replay_study(
     strategy: Strategy | str,
     panel: Panel,

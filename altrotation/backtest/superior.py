@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest.metrics import differs, first_best
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
@@ -70,6 +71,7 @@ class SuperiorAbility(Printed):
         return pd.Series(rows, name="superior predictive ability").to_frame()
 
 
+@guarded
 def superior_ability(
     returns: pd.DataFrame,
     benchmark: pd.Series,
@@ -110,6 +112,7 @@ def superior_ability(
     InputError
         If `replicates` < 100.
     """
+    require_count(seed, 0, "seed")
     from arch.bootstrap import SPA  # heavy, and only selection needs it
 
     require_between(size, 0.0, 1.0, "size")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import DataError
 from altrotation.variation import resolved
 
@@ -58,6 +59,7 @@ class TrialLedger:
             for number, line in enumerate(self.path.read_text().splitlines(), start=1):
                 self._read(line, number)
 
+    @guarded
     def add(self, replay: "Replay") -> bool:
         """Count a replay.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.backtest.cycles import Cycle, CycleLike, as_cycle
 from altrotation.backtest.metrics import first_best, share_beaten
@@ -48,6 +49,7 @@ class OutOfSample(Printed):
         return self.table.copy()
 
 
+@guarded
 def choose_and_judge(returns: pd.DataFrame, splits: Sequence[Split]) -> OutOfSample:
     """Choose the strategy with the best training Sharpe ratio and judge it on the test, each split.
 
@@ -107,6 +109,7 @@ def choose_and_judge(returns: pd.DataFrame, splits: Sequence[Split]) -> OutOfSam
     )
 
 
+@guarded
 def cycle_groups(dates: pd.DatetimeIndex, cycles: Iterable[CycleLike]) -> list[str | None]:
     """Return the name of the cycle each day belongs to, None between cycles.
 

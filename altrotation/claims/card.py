@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self, TypeAlias, get_args
 
+from altrotation._guarded import guarded
 from altrotation.claims.parsing import build, days_as_text, typed
 from altrotation.claims.robustness.axes import CurveSpec
 from altrotation.claims.specs import (
@@ -114,6 +115,7 @@ class ClaimCard:
     facts: tuple[FactSpec, ...] = ()
     digest: str = field(default="", repr=False)
 
+    @guarded
     def under(self, variant: Variant) -> Self:
         """Return the card as one of its variants would have it."""
         return replace(
@@ -150,6 +152,7 @@ class ClaimCard:
         return tuple(dict.fromkeys(names))
 
 
+@guarded
 def load_cards(folder: Path | None = None) -> tuple[ClaimCard, ...]:
     """Return the cards of every TOML file in `folder` (default: the library's own), by id.
 
@@ -182,6 +185,7 @@ def load_cards(folder: Path | None = None) -> tuple[ClaimCard, ...]:
     return tuple(cards)
 
 
+@guarded
 def load_card(path: Path) -> ClaimCard:
     """Return the card in a TOML file.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from altrotation._guarded import guarded
 from altrotation.claims.results import CatalogueRun, Trial
 from altrotation.data.toml import read_toml, write_toml
 from altrotation.errors import CardError, DataError, InputError
@@ -33,6 +34,7 @@ class Difference:
         return f"{self.claim}: recorded {self.recorded}, found {self.found} ({self.why})"
 
 
+@guarded
 def lock_path(level: str) -> Path:
     """Return the lock the library ships for a data level ("embedded" or "archive")."""
     return _LOCKS / f"{level}.toml"
@@ -65,6 +67,7 @@ def check_own(path: Path) -> None:
         )
 
 
+@guarded
 def compare(run: CatalogueRun, path: Path, *, partial: bool = False) -> tuple[Difference, ...]:
     """Return the verdicts of `run` that differ from the lock at `path`; empty when none does.
 
@@ -123,6 +126,7 @@ def compare(run: CatalogueRun, path: Path, *, partial: bool = False) -> tuple[Di
     return tuple(found)
 
 
+@guarded
 def check_looks(path: Path, trials: Iterable[Trial]) -> None:
     """Raise unless every verdict of a lock comes from a look that is in the ledger.
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.robustness.robustness import Robustness
 from altrotation.claims.study import RUSSELL, Study
@@ -127,6 +128,7 @@ class CatalogueRun(Printed):
             for result in self.results
         )
 
+    @guarded
     def trials_of(self, claim: str) -> int:
         """Return how many specifications of a claim were put to data, recorded ones and these."""
         every = dict.fromkeys((*self.trials, *self.looks()))

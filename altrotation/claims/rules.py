@@ -1,5 +1,6 @@
 """The trading rules a card can name."""
 
+from altrotation._guarded import guarded
 from altrotation.backtest.ready import (
     confirmation,
     confluence_strategy,
@@ -17,6 +18,7 @@ from altrotation.validate import require_choice
 __all__ = ["rule_named"]
 
 
+@guarded
 def rule_named(name: str, *, on: str = "mid", need: int = 3) -> Strategy:
     """Return a strategy by the name cards use.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from altrotation._guarded import guarded
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.checking import check_effect
 from altrotation.claims.facts import check_fact
@@ -25,6 +26,7 @@ from altrotation.validate import require_count
 __all__ = ["check_claim", "verify"]
 
 
+@guarded
 def verify(
     panel: Panel,
     cards: Sequence[ClaimCard],
@@ -109,6 +111,7 @@ def _check_claims(
     return [check_claim(card, panel, archive) for card in cards]
 
 
+@guarded
 def check_claim(card: ClaimCard, panel: Panel, archive: Path | None = None) -> ClaimResult:
     """Return the verdict on one card; what the data cannot answer is untestable, with reason.
 

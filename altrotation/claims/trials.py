@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from altrotation._guarded import guarded
 from altrotation.claims.results import CatalogueRun, Trial
 from altrotation.data.atomic import held
 from altrotation.data.toml import read_toml, write_toml
@@ -84,11 +85,13 @@ class Ledger:
         return self.apart
 
 
+@guarded
 def trials_path(lock: Path) -> Path:
     """Return where the ledger of a lock lies: "embedded.trials.toml" beside "embedded.toml"."""
     return Path(lock).with_suffix(".trials.toml")
 
 
+@guarded
 def read_trials(path: Path) -> tuple[Trial, ...]:
     """Return the looks recorded at `path`, none if there is no file.
 
@@ -116,6 +119,7 @@ def read_trials(path: Path) -> tuple[Trial, ...]:
         raise CardError(f"The trial ledger {path} is unreadable: {reason}; restore it.") from error
 
 
+@guarded
 def record_trials(run: CatalogueRun, path: Path) -> tuple[Trial, ...]:
     """Add the looks of `run` that are new to the ledger at `path`, and return all of it.
 

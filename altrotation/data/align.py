@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Clock
 from altrotation.data.calendar import labels as clock_labels
 from altrotation.data.cards import SeriesCard
@@ -12,6 +13,7 @@ from altrotation.validate import daily_index, daily_series, require_count
 __all__ = ["align", "last_known", "sample_on"]
 
 
+@guarded
 def align(*series: pd.Series, clock: Clock) -> pd.DataFrame:
     """Return several series on the labels of one clock, over the days that all of them span.
 
@@ -61,6 +63,7 @@ def align(*series: pd.Series, clock: Clock) -> pd.DataFrame:
     return pd.DataFrame({values.name: values.reindex(target) for values in checked})
 
 
+@guarded
 def sample_on(series: pd.Series, labels: pd.DatetimeIndex) -> pd.Series:
     """Return the values a series has at `labels`, NaN where it has none: a sample, not a fill.
 
@@ -87,6 +90,7 @@ def sample_on(series: pd.Series, labels: pd.DatetimeIndex) -> pd.Series:
     return values.reindex(daily_index(labels, "labels"))
 
 
+@guarded
 def last_known(
     series: pd.Series,
     card: SeriesCard,

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
+from altrotation._guarded import guarded
 from altrotation.data.panel import Panel
 from altrotation.data.store import CARD_FILE, card_digest, read_card, read_panel
 from altrotation.errors import DataError, InputError
@@ -19,6 +20,7 @@ _HERE = Path(__file__).parent
 _PLACES = (_HERE / "_reference", _HERE.parents[1] / "datasets" / "reference")
 
 
+@guarded
 def load_reference(version: int = _CURRENT) -> Panel:
     """Return the embedded reference panel: derived daily series on the 24/7 clock.
 
@@ -48,6 +50,7 @@ def reference_versions() -> tuple[int, ...]:
     return tuple(sorted(_folders()))
 
 
+@guarded
 def reference_folder(version: int = _CURRENT) -> Path:
     """Return the folder of a version, with panel.parquet, card.toml and README.md.
 

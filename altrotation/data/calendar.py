@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Clock, DateLike
 from altrotation.errors import InputError
 from altrotation.validate import require_choice, to_day
@@ -18,6 +19,7 @@ CLOCKS: tuple[Clock, ...] = ("24/7", "XNYS")
 _FIRST, _LAST = pd.Timestamp("1990-01-02"), pd.Timestamp("2030-12-31")
 
 
+@guarded
 def sessions(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
     """Return the New York Stock Exchange sessions from `start` to `end`, both included.
 
@@ -46,6 +48,7 @@ def sessions(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
     return every[every.searchsorted(first) : every.searchsorted(last, side="right")]
 
 
+@guarded
 def days(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
     """Return every UTC day from `start` to `end`, both included: the clock of crypto markets.
 
@@ -70,6 +73,7 @@ def days(start: DateLike, end: DateLike) -> pd.DatetimeIndex:
     return pd.date_range(first, last, freq="D", unit="us", name="date")
 
 
+@guarded
 def labels(clock: Clock, start: DateLike, end: DateLike) -> pd.DatetimeIndex:
     """Return the labels of `clock` ("24/7" or "XNYS") from `start` to `end`, both included.
 
@@ -97,6 +101,7 @@ def labels(clock: Clock, start: DateLike, end: DateLike) -> pd.DatetimeIndex:
     return sessions(start, end) if clock == "XNYS" else days(start, end)
 
 
+@guarded
 def release_dates(stamps: pd.DatetimeIndex, release: str) -> pd.DatetimeIndex:
     """Return the UTC day on which values stamped `stamps` became known.
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray
 from altrotation.data.calendar import release_dates, session_times
 from altrotation.errors import InputError
@@ -24,6 +25,7 @@ OWN = 'use Panel.from_frame(frame, kinds="price", stamp="day-end")'
 _ALWAYS = ("kind", "unit", "calendar")
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesCard:
     """Provenance and time rule of one series.
@@ -178,6 +180,7 @@ class SeriesCard:
             if name in _ALWAYS or value != usual[name]
         }
 
+    @guarded
     def known(self, stamps: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """Return the UTC days on which values stamped `stamps` became known."""
         return release_dates(stamps, self.release)

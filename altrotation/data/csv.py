@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Clock
 from altrotation.data.calendar import labels
 from altrotation.data.cards import SeriesCard, cards_by_name
@@ -17,6 +18,7 @@ from altrotation.validate import require_path, require_text, to_day
 __all__ = ["latest_day", "parse_days", "parse_numbers", "read_csv_panel", "read_text"]
 
 
+@guarded
 def read_csv_panel(
     path: str | Path,
     cards: Iterable[SeriesCard],

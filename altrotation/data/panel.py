@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Clock, DateLike
 from altrotation.data.calendar import CLOCKS, labels
 from altrotation.data.cards import OWN, SeriesCard, cards_by_name
@@ -22,6 +23,7 @@ __all__ = ["Panel"]
 Fill = Literal["last-known"]
 
 
+@guarded
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
     """Immutable daily series, labelled by UTC day, each with its card.
@@ -178,6 +180,7 @@ class Panel:
             digest.update(repr(sorted(card.to_dict().items())).encode())
         return digest.hexdigest()[:16]
 
+    @guarded
     def card(self, name: str) -> SeriesCard:
         """Return the card of the series `name`; raise InputError if the panel lacks it."""
         self._require(name)
@@ -210,6 +213,7 @@ class Panel:
 
     # -- series ----------------------------------------------------------------------------------
 
+    @guarded
     def close(self, name: str) -> pd.Series:
         """Return the closing price or index level of an asset, NaN where its market was closed."""
         kind = self.card(name).kind
@@ -217,21 +221,25 @@ class Panel:
             raise InputError(f"`close` is for prices and indexes, {name} is a {kind}; use `value`.")
         return self.value(name)
 
+    @guarded
     def volume(self, name: str) -> pd.Series:
         """Return the traded volume of an asset, in the unit of its card."""
         require_text(name, "name")
         return self.value(f"{name}.volume")
 
+    @guarded
     def cap(self, name: str) -> pd.Series:
         """Return the market capitalisation of an asset, in USD."""
         require_text(name, "name")
         return self.value(f"{name}.cap")
 
+    @guarded
     def value(self, name: str) -> pd.Series:
         """Return any series on the days its values are *stamped*."""
         self._require(name)
         return self._frame[name].copy()
 
+    @guarded
     def known(self, name: str) -> pd.Series:
         """Return any series on the labels at which its values became *known*.
 
@@ -251,14 +259,17 @@ class Panel:
 
     # -- time ------------------------------------------------------------------------------------
 
+    @guarded
     def until(self, date: DateLike) -> Self:
         """Return the panel with rows up to and including `date`: nothing *dated* later."""
         return self._with(self._frame.loc[: to_day(date)])
 
+    @guarded
     def between(self, start: DateLike, end: DateLike) -> Self:
         """Return the rows from `start` to `end`, both included."""
         return self._with(self._frame.loc[to_day(start, "start") : to_day(end, "end")])
 
+    @guarded
     def known_at(self, date: DateLike) -> Self:
         """Return what was known at the end of `date`: nothing *published* later.
 
@@ -272,6 +283,7 @@ class Panel:
                 frame.loc[unknown, card.name] = np.nan
         return self._with(frame)
 
+    @guarded
     def on(self, clock: Clock, *, fill: Fill | None = None) -> Self:
         """Return the panel on the labels of another clock.
 
@@ -307,6 +319,7 @@ class Panel:
         frame = pd.DataFrame(filled, index=target)
         return type(self)(frame, cards, clock=clock, repairs=self.repairs)
 
+    @guarded
     def select(self, names: Iterable[str]) -> Self:
         """Return the panel with the series `names` only, in that order."""
         if isinstance(names, str) or not isinstance(names, Iterable):
@@ -318,6 +331,7 @@ class Panel:
             self._require(name)
         return self._with(self._frame[chosen])
 
+    @guarded
     def join(self, other: "Panel") -> Self:
         """Return a panel that also holds the series of `other`; labels are united, not filled."""
         if not isinstance(other, Panel):

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.validate import require_between, require_count
 
 __all__ = ["round_significant"]
 
 
+@guarded
 def round_significant(frame: pd.DataFrame, *, digits: int = 8) -> pd.DataFrame:
     """Return `frame` with every value rounded to `digits` significant decimal digits.
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.atomic import atomic_write, staged
 from altrotation.data.cards import SeriesCard
 from altrotation.data.csv import latest_day
@@ -77,6 +78,7 @@ class PanelCard:
     digest: str = ""
 
 
+@guarded
 def write_panel(
     panel: Panel,
     folder: str | Path,
@@ -164,6 +166,7 @@ def write_panel(
     return stored
 
 
+@guarded
 def read_panel(folder: str | Path) -> Panel:
     """Return the panel in a folder written by `write_panel`.
 
@@ -231,6 +234,7 @@ def read_panel(folder: str | Path) -> Panel:
     return panel
 
 
+@guarded
 def read_card(folder: str | Path) -> PanelCard:
     """Return the head of the card.toml in a folder.
 

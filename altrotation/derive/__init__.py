@@ -1,5 +1,15 @@
 """The derived panel: from the raw archive to the series the library works on."""
 
-from altrotation.derive.build import derive_panel
+from typing import TYPE_CHECKING
 
-__all__ = ["derive_panel"]
+from altrotation._lazy import open_doors
+
+if TYPE_CHECKING:
+    from altrotation.derive.build import derive_panel as derive_panel
+
+open_doors(
+    __name__,
+    {
+        "build": "derive_panel",
+    },
+)

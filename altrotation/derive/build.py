@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.calendar import days
 from altrotation.data.coins.table import load_coins
@@ -54,6 +55,7 @@ SOURCE_TABLES = (
 _EQUITIES, _MACRO = "1999-01-04", "2010-01-01"
 
 
+@guarded
 def derive_panel(archive: Archive, *, end: DateLike | None = None) -> Panel:
     """Return the derived panel of a raw archive: what the reference data set holds.
 

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError, SampleStartWarning
 from altrotation.events.eventset import EventSet
@@ -30,6 +31,7 @@ _START = np.timedelta64(91, "D")
 _STOOD = np.timedelta64(365, "D")
 
 
+@guarded
 def breakouts(
     close: pd.Series,
     *,
@@ -120,6 +122,7 @@ def breakouts(
     )
 
 
+@guarded
 def label_failures(events: EventSet, close: pd.Series, *, within: int = 60) -> pd.DataFrame:
     """Tell which breakouts failed: a later close fell back below the level that was broken.
 

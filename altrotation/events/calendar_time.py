@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, BoolArray, FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
@@ -58,6 +59,7 @@ class CalendarTime(Printed):
         return self.evidence._repr_html_()
 
 
+@guarded
 def calendar_time(
     outcome: pd.Series,
     events: EventSet,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, BoolArray, FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.events.contrast_results import EventContrast, contrast_table
@@ -22,6 +23,7 @@ from altrotation.validate import require_between, require_choice, require_count
 __all__ = ["contrast"]
 
 
+@guarded
 def contrast(
     outcome: pd.Series | pd.DataFrame,
     first: EventSet,

@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, BoolArray, FloatArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
@@ -64,11 +65,13 @@ class EventContrast(Printed):
     remarks: tuple[str, ...]
     run: RunInfo
 
+    @guarded
     def null_distribution(self, outcome: str, horizon: int) -> FloatArray:
         """Return the difference at every admissible shift, in log points: shape (B,)."""
         i, j = self._cell(outcome, horizon)
         return self.null_contrasts[:, i, j].copy()
 
+    @guarded
     def evidence(self, outcome: str, horizon: int) -> Evidence:
         """Return one cell as Evidence."""
         self._cell(outcome, horizon)

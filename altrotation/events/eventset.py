@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import DTypeLike
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.errors import InputError
 from altrotation.printing import counted
@@ -16,6 +17,7 @@ from altrotation.validate import daily_index, require_count, to_day
 __all__ = ["EventSet"]
 
 
+@guarded
 @dataclass(frozen=True, slots=True, eq=False)
 class EventSet:
     """Dates on which something happened, known within those days.
@@ -56,12 +58,14 @@ class EventSet:
         object.__setattr__(self, "source", source)
         object.__setattr__(self, "parameters", tuple(parameters))
 
+    @guarded
     def between(self, start: DateLike, end: DateLike) -> Self:
         """Return the events from `start` to `end`, both included."""
         first, last = to_day(start, "start"), to_day(end, "end")
         chosen = self.dates[(self.dates >= first) & (self.dates <= last)]
         return self._with(chosen, f"{first:%Y-%m-%d} to {last:%Y-%m-%d}")
 
+    @guarded
     def thin(self, min_gap: int) -> Self:
         """Keep the first event and each later one at least `min_gap` days after the last kept."""
         require_count(min_gap, 1, "min_gap")
@@ -71,6 +75,7 @@ class EventSet:
                 kept.append(date)
         return self._with(kept, f"at least {min_gap} days apart")
 
+    @guarded
     def shift(self, days: int) -> Self:
         """Return the events moved by `days` calendar days: placebo dates, never an instruction."""
         return self._with(self.dates + pd.Timedelta(days, "D"), f"moved by {days:+d} days")
@@ -111,6 +116,7 @@ class EventSet:
             return self
         return self._with(moved, f"{counted(changed, 'event')} moved to the next label")
 
+    @guarded
     def clusters(self, horizon: int) -> np.ndarray:
         """Return a cluster number for each event; events closer than `horizon` days share one."""
         require_count(horizon, 1, "horizon")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
@@ -80,6 +81,7 @@ class ParametricTests(Printed):
         return f"<div class='parametric'><p>{escape(self._line())}</p>{self.table.to_html()}</div>"
 
 
+@guarded
 def parametric_tests(
     outcome: pd.Series | pd.DataFrame,
     events: EventSet,
@@ -189,6 +191,7 @@ def parametric_tests(
     )
 
 
+@guarded
 def kolari_pynnonen_factor(n: int, correlation: float) -> float:
     """Return the factor that corrects a cross-sectional t statistic for correlated units.
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
@@ -147,6 +148,7 @@ class EventStudy(Printed):
         """Admissible shifts, or draws."""
         return len(self.placebo_rows)
 
+    @guarded
     def car(self, outcome: str, horizon: Place) -> pd.Series:
         """Return the cumulative abnormal log return of every event; NaN where dropped.
 
@@ -157,11 +159,13 @@ class EventStudy(Printed):
             cells.outcome_windows[:, i, j], index=self.events.dates, name=f"{outcome}, {label}"
         )
 
+    @guarded
     def null_distribution(self, outcome: str, horizon: Place) -> FloatArray:
         """Return the statistic at every admissible shift or draw: shape (B,)."""
         cells, i, j, _ = self._cell(outcome, horizon)
         return cells.null_means[:, i, j].copy()
 
+    @guarded
     def interval(self, outcome: str, horizon: Place, level: float = 0.95) -> Interval:
         """Return the interval of the mean outcome (drift included) at another `level`.
 
@@ -178,6 +182,7 @@ class EventStudy(Printed):
             estimate, cells.errors[:, i, j], level=level, method=self.interval_method
         )
 
+    @guarded
     def paths(self, outcome: str) -> pd.DataFrame:
         """Return the abnormal log level around every event, 0 on the day of entry.
 
@@ -195,6 +200,7 @@ class EventStudy(Printed):
             np.array(levels), index=pd.Index(days, name=self.unit), columns=self.events.dates
         )
 
+    @guarded
     def placebo_band(self, outcome: str, level: float = 0.95) -> pd.DataFrame:
         """Return the mean path under the null: columns low, high, mean by relative row.
 
@@ -225,6 +231,7 @@ class EventStudy(Printed):
             band, index=pd.Index(self._days(), name=self.unit), columns=["low", "high", "mean"]
         )
 
+    @guarded
     def evidence(self, outcome: str, horizon: Place) -> Evidence:
         """Return one cell as Evidence; a window that opens before entry says that it describes."""
         cells, _, number, place = self._cell(outcome, horizon)

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, BoolArray, FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
@@ -35,6 +36,7 @@ Null: TypeAlias = Literal["rotation", "matched"]
 NULLS: tuple[Null, ...] = ("rotation", "matched")
 
 
+@guarded
 def event_study(
     outcome: pd.Series | pd.DataFrame,
     events: EventSet,

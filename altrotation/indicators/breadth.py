@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray
 from altrotation.indicators.members import membership, positive_frame
 from altrotation.kernels import breakout, rolling
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 
+@guarded
 def share_beating(
     closes: pd.DataFrame,
     base: pd.Series,
@@ -73,6 +75,7 @@ def share_beating(
     return _percentage(beats, belongs & ~np.isnan(gain), least, prices.index, "share_beating")
 
 
+@guarded
 def share_above_mean(
     closes: pd.DataFrame,
     *,
@@ -114,6 +117,7 @@ def share_above_mean(
     )
 
 
+@guarded
 def share_at_high(
     closes: pd.DataFrame,
     *,
@@ -158,6 +162,7 @@ def share_at_high(
     )
 
 
+@guarded
 def advance_decline(
     closes: pd.DataFrame, *, members: pd.DataFrame | None = None, least: int = 10
 ) -> pd.DataFrame:
@@ -217,6 +222,7 @@ def advance_decline(
     )
 
 
+@guarded
 def equity_breadth(
     closes: pd.DataFrame,
     *,

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.kernels import breakout, rolling
 from altrotation.validate import (
@@ -29,6 +30,7 @@ _KINDS: tuple[BreakoutKind, ...] = ("record", "high", "level")
 _COURSE = ["began", "open", "retest", "failed", "held", "level"]
 
 
+@guarded
 def breakout_days(
     close: pd.Series,
     *,
@@ -83,6 +85,7 @@ def breakout_days(
     return pd.Series(broken, index=prices.index, name="breakout_days").reindex(close.index)
 
 
+@guarded
 def confirmed_breakouts(
     close: pd.Series,
     volume: pd.Series,
@@ -151,6 +154,7 @@ def confirmed_breakouts(
     return out.reindex(close.index).rename("confirmed_breakouts")
 
 
+@guarded
 def breakout_course(
     close: pd.Series,
     *,

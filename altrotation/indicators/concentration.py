@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.indicators.breadth import share_above_mean, share_at_high, share_beating
 from altrotation.indicators.members import positive_frame
 from altrotation.indicators.relative import relative_momentum
@@ -10,6 +11,7 @@ from altrotation.validate import daily_series, positive, require_count, require_
 __all__ = ["mega_cap_concentration", "sector_participation"]
 
 
+@guarded
 def mega_cap_concentration(
     cap_weighted: pd.Series, equal_weighted: pd.Series, *, window: int = 60
 ) -> pd.Series:
@@ -53,6 +55,7 @@ def mega_cap_concentration(
     return lead.rename("mega_cap_concentration")
 
 
+@guarded
 def sector_participation(
     sectors: pd.DataFrame,
     index: pd.Series,

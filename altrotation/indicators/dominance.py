@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.kernels import states
 from altrotation.validate import (
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 
+@guarded
 def dominance(cap: pd.Series, total: pd.Series) -> pd.Series:
     """Return the capitalisation of an asset as a percentage of the whole market's.
 
@@ -53,6 +55,7 @@ def dominance(cap: pd.Series, total: pd.Series) -> pd.Series:
     return share.rename("dominance")
 
 
+@guarded
 def capitalisation_without(total: pd.Series, caps: pd.DataFrame) -> pd.Series:
     """Return the market's capitalisation without some assets: TOTAL2 lacks BTC, TOTAL3 ETH too.
 
@@ -81,6 +84,7 @@ def capitalisation_without(total: pd.Series, caps: pd.DataFrame) -> pd.Series:
     return positive(rest, "total without caps").rename("capitalisation_without")
 
 
+@guarded
 def without_flagged(series: pd.Series, flag: pd.Series) -> pd.Series:
     """Return `series` with NaN where its source flagged the value as an error.
 
@@ -107,6 +111,7 @@ def without_flagged(series: pd.Series, flag: pd.Series) -> pd.Series:
     return values.mask(flag.astype("float64") == 1.0)
 
 
+@guarded
 def dated_peaks(share: pd.Series, *, fall: float = 5.0, rise: float | None = None) -> pd.DataFrame:
     """Return the last peak of a share that was known at each day, and the state since.
 
@@ -164,6 +169,7 @@ def dated_peaks(share: pd.Series, *, fall: float = 5.0, rise: float | None = Non
     )
 
 
+@guarded
 def below_threshold(share: pd.Series, *, level: float = 60.0, back: float = 1.0) -> pd.Series:
     """Return 1 from a value under `level` until one above `level` + `back`, then 0: a crossing.
 

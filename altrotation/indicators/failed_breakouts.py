@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.indicators.members import membership, positive_frame
 from altrotation.validate import require_count
@@ -13,6 +14,7 @@ __all__ = ["failed_breakout_rate"]
 _FAILED, _HELD = 1.0, 0.0
 
 
+@guarded
 def failed_breakout_rate(
     closes: pd.DataFrame,
     *,

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.kernels import rolling
 from altrotation.kernels.runs import signed_runs
 from altrotation.validate import (
@@ -16,6 +17,7 @@ from altrotation.validate import (
 __all__ = ["flow_streak", "rolling_flow"]
 
 
+@guarded
 def flow_streak(flow: pd.Series, *, due: pd.DatetimeIndex | None = None) -> pd.Series:
     """Return how many sessions in a row a fund has had inflows, or outflows with a minus.
 
@@ -53,6 +55,7 @@ def flow_streak(flow: pd.Series, *, due: pd.DatetimeIndex | None = None) -> pd.S
     return pd.Series(runs, index=present.index).reindex(values.index).rename("flow_streak")
 
 
+@guarded
 def rolling_flow(
     flow: pd.Series, *, sessions: int = 20, scale: pd.Series | None = None
 ) -> pd.Series:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.indicators.members import membership, positive_frame
@@ -20,6 +21,7 @@ from altrotation.variation import above
 __all__ = ["downside_beta", "members_median", "recovery_time", "tail_dependence"]
 
 
+@guarded
 def downside_beta(
     closes: pd.DataFrame, base: pd.Series, *, window: int = 90, least: int = 20
 ) -> pd.DataFrame:
@@ -63,6 +65,7 @@ def downside_beta(
     return pd.DataFrame(slopes, index=prices.index, columns=prices.columns)
 
 
+@guarded
 def tail_dependence(
     closes: pd.DataFrame,
     base: pd.Series,
@@ -127,6 +130,7 @@ def tail_dependence(
     return pd.DataFrame(shares, index=prices.index, columns=prices.columns)
 
 
+@guarded
 def recovery_time(
     closes: pd.DataFrame,
     base: pd.Series,
@@ -192,6 +196,7 @@ def recovery_time(
     return pd.DataFrame(out, index=prices.index, columns=prices.columns)
 
 
+@guarded
 def members_median(
     values: pd.DataFrame, *, members: pd.DataFrame | None = None, least: int = 3
 ) -> pd.Series:

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.kernels import ranks
 from altrotation.validate import (
@@ -24,6 +25,7 @@ __all__ = [
 _COLUMNS = ("symbol", "time", "rate")
 
 
+@guarded
 def scale_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFrame:
     """Return funding settlements with each rate scaled to a period of `hours`.
 
@@ -71,6 +73,7 @@ def scale_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFr
     return out
 
 
+@guarded
 def daily_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFrame:
     """Return the mean scaled funding rate of each contract and UTC day.
 
@@ -91,7 +94,7 @@ def daily_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFr
     Raises
     ------
     InputError
-        As `scale_funding`.
+        As `scale_funding`, or if no rate can be scaled.
     """
     scaled = scale_funding(settlements, hours=hours)
     time = pd.DatetimeIndex(scaled["time"])
@@ -101,12 +104,15 @@ def daily_funding(settlements: pd.DataFrame, *, hours: float = 8.0) -> pd.DataFr
     table = scaled.dropna(subset="scaled").pivot_table(
         index="date", columns="symbol", values="scaled", aggfunc="mean", observed=True
     )
+    if table.empty:
+        raise InputError(f"No rate of `settlements` can be scaled to {hours:g} hours; pass more.")
     days = pd.date_range(table.index[0], table.index[-1], freq="D", unit="us", name="date")
     table = table.reindex(days)
     table.columns = pd.Index(table.columns.astype(str), name="symbol")
     return table
 
 
+@guarded
 def cross_section(rates: pd.DataFrame, *, least: int = 3) -> pd.DataFrame:
     """Return the mean and the dispersion of a measure across contracts on each day.
 
@@ -141,6 +147,7 @@ def cross_section(rates: pd.DataFrame, *, least: int = 3) -> pd.DataFrame:
     )
 
 
+@guarded
 def crowding_score(
     rates: pd.DataFrame, *, window: int = 365, history: int = 180, least: int = 3
 ) -> pd.Series:
@@ -183,6 +190,7 @@ def crowding_score(
     return shares.mean(axis=1).where(enough).rename("crowding_score")
 
 
+@guarded
 def extreme_funding(
     rate: pd.Series,
     *,

@@ -7,6 +7,7 @@ count rows that hold a value: weekends, holidays and weeks between two releases 
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.kernels import breakout, rolling
 from altrotation.validate import daily_series, positive, require_count, require_same_dates
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 
+@guarded
 def net_liquidity(
     assets: pd.Series, treasury_account: pd.Series, reverse_repo: pd.Series, *, carry: int = 4
 ) -> pd.Series:
@@ -58,6 +60,7 @@ def net_liquidity(
     return (held - account - outstanding).rename("net_liquidity")
 
 
+@guarded
 def growth(level: pd.Series, *, periods: int = 12) -> pd.Series:
     """Return the log growth of a positive level over `periods` of its own rows.
 
@@ -83,6 +86,7 @@ def growth(level: pd.Series, *, periods: int = 12) -> pd.Series:
     return pd.Series(np.log(values.to_numpy()), index=values.index).diff(periods).rename("growth")
 
 
+@guarded
 def term_spread(long: pd.Series, short: pd.Series) -> pd.Series:
     """Return the yield of the long bond less that of the short one.
 
@@ -106,6 +110,7 @@ def term_spread(long: pd.Series, short: pd.Series) -> pd.Series:
     return (a - b).rename("term_spread")
 
 
+@guarded
 def calendar_growth(level: pd.Series, *, days: int = 365, tolerance: int = 31) -> pd.Series:
     """Return the log growth of a positive level against the last one known `days` days before.
 
@@ -147,6 +152,7 @@ def calendar_growth(level: pd.Series, *, days: int = 365, tolerance: int = 31) -
     return grown.reindex(values.index).rename("calendar_growth")
 
 
+@guarded
 def dollar_impulse(dollar: pd.Series, *, window: int = 60, history: int = 250) -> pd.Series:
     """Return the dollar's change over `window` sessions in standard deviations of such a change.
 
@@ -181,6 +187,7 @@ def dollar_impulse(dollar: pd.Series, *, window: int = 60, history: int = 250) -
     return _impulse(logs, window, history, size=1.0).rename("dollar_impulse")
 
 
+@guarded
 def yield_impulse(yields: pd.Series, *, window: int = 60, history: int = 250) -> pd.Series:
     """Return a yield's change over `window` sessions in standard deviations of such a change.
 

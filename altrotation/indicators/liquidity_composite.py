@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -27,6 +28,7 @@ and cannot be fitted to the outcome (Dawes 1979, American Psychologist 34, 571-5
 _STANDS = {"dollar": 5, "yield": 5, "net_liquidity": 10, "money": 45, "stablecoins": 3}
 
 
+@guarded
 def liquidity_components(panel: Panel) -> pd.DataFrame:
     """Return the five components of the composite on the days on which they were known.
 
@@ -65,6 +67,7 @@ def liquidity_components(panel: Panel) -> pd.DataFrame:
     return pd.DataFrame({name: part.ffill(limit=_STANDS[name]) for name, part in parts.items()})
 
 
+@guarded
 def liquidity_composite(
     components: pd.DataFrame,
     *,

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.kernels.breakout import rolling_prior_max
 from altrotation.validate import (
@@ -22,6 +23,7 @@ __all__ = ["Unit", "open_interest_growth", "washouts"]
 Unit = Literal["usd", "coins", "inverse"]
 
 
+@guarded
 def open_interest_growth(
     open_interest: pd.Series, price: pd.Series, *, window: int = 7, unit: Unit = "usd"
 ) -> pd.DataFrame:
@@ -76,6 +78,7 @@ def open_interest_growth(
     return table
 
 
+@guarded
 def washouts(
     open_interest: pd.Series,
     price: pd.Series,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.kernels import breakout
 from altrotation.validate import daily_series, positive, require_count
@@ -13,6 +14,7 @@ from altrotation.variation import above
 __all__ = ["levels_cleared", "trailing_range"]
 
 
+@guarded
 def levels_cleared(
     ratio: pd.Series, *, levels: Sequence[float] = (0.025, 0.028, 0.030)
 ) -> pd.Series:
@@ -55,6 +57,7 @@ def levels_cleared(
     )
 
 
+@guarded
 def trailing_range(ratio: pd.Series, *, window: int = 365) -> pd.DataFrame:
     """Return the range of the `window` closes strictly before each, and where the close lies.
 

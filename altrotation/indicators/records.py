@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.kernels import breakout
 from altrotation.validate import daily_series, positive, require_choice, require_count
 from altrotation.variation import above
@@ -12,6 +13,7 @@ from altrotation.variation import above
 __all__ = ["days_since_record", "distance_from_record"]
 
 
+@guarded
 def distance_from_record(close: pd.Series, *, window: int | None = None) -> pd.Series:
     """Return the log distance of each close to the highest up to and including it.
 
@@ -53,6 +55,7 @@ def distance_from_record(close: pd.Series, *, window: int | None = None) -> pd.S
     return distance.reindex(close.index)
 
 
+@guarded
 def days_since_record(close: pd.Series, *, unit: Literal["days", "closes"] = "days") -> pd.Series:
     """Return how long ago the highest close up to and including each day was first reached.
 

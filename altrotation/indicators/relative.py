@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.kernels import rolling
 from altrotation.validate import daily_series, positive, require_count, require_same_dates
@@ -15,6 +16,7 @@ __all__ = [
 ]
 
 
+@guarded
 def price_ratio(asset: pd.Series, base: pd.Series) -> pd.Series:
     """Return the price of `asset` in units of `base`, for example ether in bitcoin.
 
@@ -37,6 +39,7 @@ def price_ratio(asset: pd.Series, base: pd.Series) -> pd.Series:
     return (a / b).rename("price_ratio")
 
 
+@guarded
 def relative_strength(asset: pd.Series, base: pd.Series, *, window: int = 90) -> pd.Series:
     """Return the z-score of the log price ratio of `asset` to `base`.
 
@@ -67,6 +70,7 @@ def relative_strength(asset: pd.Series, base: pd.Series, *, window: int = 90) ->
     )
 
 
+@guarded
 def relative_momentum(asset: pd.Series, base: pd.Series, *, window: int = 60) -> pd.Series:
     """Return the log return of `asset` less that of `base` over `window` days.
 
@@ -104,6 +108,7 @@ def relative_momentum(asset: pd.Series, base: pd.Series, *, window: int = 60) ->
     return pd.Series(out, index=a.index, name="relative_momentum")
 
 
+@guarded
 def ratio_to_mean(asset: pd.Series, base: pd.Series, *, window: int = 200) -> pd.Series:
     """Return the log distance of the price ratio to its own trailing mean.
 

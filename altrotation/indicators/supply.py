@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.indicators.members import membership, positive_frame
@@ -14,6 +15,7 @@ _COLUMNS = ("protocol", "type", "start", "end", "steps", "total_tokens")
 _TYPES = ("cliff", "step", "linear")
 
 
+@guarded
 def released_share(schedules: pd.DataFrame, dates: pd.DatetimeIndex) -> pd.DataFrame:
     """Return the percentage of each protocol's scheduled supply released by the end of each day.
 
@@ -52,6 +54,7 @@ def released_share(schedules: pd.DataFrame, dates: pd.DatetimeIndex) -> pd.DataF
     return pd.DataFrame(shares, index=dates)
 
 
+@guarded
 def unlock_load(
     schedules: pd.DataFrame, dates: pd.DatetimeIndex, *, horizon: int = 30, least: int = 10
 ) -> pd.DataFrame:
@@ -94,6 +97,7 @@ def unlock_load(
     return pd.DataFrame({"load": load, "protocols": held.astype(np.float64)}, index=dates)
 
 
+@guarded
 def protocol_unlocks(
     schedules: pd.DataFrame, dates: pd.DatetimeIndex, *, horizon: int = 30
 ) -> pd.DataFrame:
@@ -148,6 +152,7 @@ def protocol_unlocks(
     return pd.DataFrame(load, index=dates, columns=pd.Index(names, name="protocol"))
 
 
+@guarded
 def unlock_index(
     loads: pd.DataFrame,
     *,

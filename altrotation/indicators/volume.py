@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.indicators.members import membership, positive_frame
@@ -23,6 +24,7 @@ __all__ = ["group_turnover", "group_volume", "sideways", "volume_expansion", "vo
 _SHARE = 0.8  # of the days of a window must have a volume
 
 
+@guarded
 def group_volume(
     volumes: pd.DataFrame, *, members: pd.DataFrame | None = None, least: int = 1
 ) -> pd.Series:
@@ -56,6 +58,7 @@ def group_volume(
     return total.rename("group_volume")
 
 
+@guarded
 def volume_expansion(volume: pd.Series, *, short: int = 30, long: int = 180) -> pd.Series:
     """Return the mean volume of the last `short` days over that of the last `long` days.
 
@@ -92,6 +95,7 @@ def volume_expansion(volume: pd.Series, *, short: int = 30, long: int = 180) -> 
     return ratio.where(traded.notna()).rename("volume_expansion")
 
 
+@guarded
 def sideways(price: pd.Series, *, window: int = 14, band: float = 0.10) -> pd.Series:
     """Return where a price has moved sideways: all closes of a window inside a narrow band.
 
@@ -130,6 +134,7 @@ def sideways(price: pd.Series, *, window: int = 14, band: float = 0.10) -> pd.Se
     return flag.where(spread.notna()).rename("sideways")
 
 
+@guarded
 def volume_stability(
     volume: pd.Series,
     price: pd.Series,
@@ -179,6 +184,7 @@ def volume_stability(
     return ratio.where((quiet == 1) & traded.notna()).rename("volume_stability")
 
 
+@guarded
 def group_turnover(
     volumes: pd.DataFrame,
     capitalisations: pd.DataFrame,

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from arch.bootstrap import optimal_block_length
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.results import Interval
@@ -18,6 +19,7 @@ __all__ = ["basic_interval", "block_length", "stationary_functionals"]
 _LEAST = 8  # rows from which `optimal_block_length` has enough autocorrelations
 
 
+@guarded
 def block_length(values: FloatArray, *, least: float = 1.0) -> float:
     """Return the mean block length of the stationary bootstrap for `values`.
 
@@ -55,6 +57,7 @@ def block_length(values: FloatArray, *, least: float = 1.0) -> float:
     return float(max(1.0, min(max(chosen, least), len(values) / 4)))
 
 
+@guarded
 def stationary_functionals(
     values: FloatArray,
     lengths: IntArray,
@@ -90,7 +93,7 @@ def stationary_functionals(
     Raises
     ------
     InputError
-        If `values` is empty or holds NaN.
+        If `values` is empty or holds NaN, or `weights` do not have a row for each of `lengths`.
     InputError
         If `replicates` or `mean_block` is below 1.
     """
@@ -98,6 +101,11 @@ def stationary_functionals(
     require_at_least(mean_block, 1, "mean_block")
     if len(values) == 0 or not np.isfinite(values).all():
         raise InputError("`values` must be finite and not empty; drop missing rows first.")
+    if weights.ndim != 2 or len(weights) != len(lengths):
+        raise InputError(
+            f"`weights` must have a row for each of the {len(lengths)} lengths, got shape "
+            f"{weights.shape}."
+        )
     sums = stationary_sums(
         prefix_sums(values),
         lengths.astype(np.int64),
@@ -110,6 +118,7 @@ def stationary_functionals(
     return drawn
 
 
+@guarded
 def basic_interval(estimate: float, noise: FloatArray, *, level: float, method: str) -> Interval:
     """Return the interval of an estimate from draws of its sampling error.
 
@@ -130,7 +139,11 @@ def basic_interval(estimate: float, noise: FloatArray, *, level: float, method: 
     ------
     InputError
         If `level` does not lie between 0 and 1.
+    InputError
+        If there is no draw.
     """
     require_between(level, 0.0, 1.0, "level")
+    if len(noise) == 0:
+        raise InputError("`noise` holds no draw; pass at least one.")
     low, high = np.quantile(noise, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(estimate - high), float(estimate - low), level, method)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, BoolArray, FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.multiple import step_down
@@ -53,6 +54,7 @@ class CurveTest:
     size: float
 
 
+@guarded
 def curve_test(
     observed: FloatArray,
     null: FloatArray,

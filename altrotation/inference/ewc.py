@@ -4,6 +4,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.hac import RobustFit, checked, constant, unit_columns
@@ -15,6 +16,7 @@ Reference: TypeAlias = Literal["cosines", "design"]
 _REFERENCES: tuple[Reference, ...] = ("cosines", "design")
 
 
+@guarded
 def ewc_ols(
     y: FloatArray,
     x: FloatArray,
@@ -116,6 +118,7 @@ def _white_noise_moments(
     return scale, df
 
 
+@guarded
 def ewc_mean(y: FloatArray, *, cosines: int | None = None) -> RobustFit:
     """Return the mean of `y` with the equal-weighted cosine error: `ewc_ols` on a constant.
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, FloatArray
 from altrotation.errors import AltrotationWarning, InputError
 from altrotation.inference.results import Interval
@@ -71,6 +72,7 @@ class RobustFit(Printed):
         unit = "cosines" if self.kernel == "cosine" else "lags"
         return f"{names[self.kernel]}, {self.bandwidth} {unit}"
 
+    @guarded
     def p_values(self, *, alternative: Alternative = "two-sided") -> FloatArray:
         """Return the p-values of zero coefficients, shape (k,).
 
@@ -95,6 +97,7 @@ class RobustFit(Printed):
             tail = stats.t.sf(t if alternative == "greater" else -t, self.df)
         return np.asarray(tail, dtype=np.float64)
 
+    @guarded
     def interval(self, position: int = 0, *, level: float = 0.95) -> Interval:
         """Return the confidence interval of the coefficient at `position`.
 
@@ -133,6 +136,7 @@ class RobustFit(Printed):
         )
 
 
+@guarded
 def hac_ols(
     y: FloatArray, x: FloatArray, *, bandwidth: int, kernel: Kernel = "bartlett"
 ) -> RobustFit:
@@ -206,6 +210,7 @@ def hac_ols(
     )
 
 
+@guarded
 def hac_mean(y: FloatArray, *, bandwidth: int, kernel: Kernel = "bartlett") -> RobustFit:
     """Return the mean of `y` with a kernel standard error: `hac_ols` on a constant.
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.ties import tie_slack
@@ -9,6 +10,7 @@ from altrotation.inference.ties import tie_slack
 __all__ = ["benjamini_hochberg", "holm", "step_down"]
 
 
+@guarded
 def holm(p_values: FloatArray) -> FloatArray:
     """Return Holm's (1979) adjusted p-values: family-wise error under any dependence.
 
@@ -32,6 +34,7 @@ def holm(p_values: FloatArray) -> FloatArray:
     return _adjusted(p_values, "holm")
 
 
+@guarded
 def benjamini_hochberg(p_values: FloatArray) -> FloatArray:
     """Return the p-values of Benjamini & Hochberg (1995): false discovery rate.
 
@@ -57,6 +60,7 @@ def benjamini_hochberg(p_values: FloatArray) -> FloatArray:
     return _adjusted(p_values, "fdr_bh")
 
 
+@guarded
 def step_down(observed: FloatArray, null: FloatArray) -> FloatArray:
     """Return the step-down maximum-statistic p-values of a family, from joint null draws.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_choice
@@ -37,6 +38,7 @@ class RandomisationTest:
     spread: FloatArray
 
 
+@guarded
 def randomisation_test(
     observed: FloatArray, null: FloatArray, *, alternative: Alternative = "two-sided"
 ) -> RandomisationTest:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least, require_between, require_count
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 
+@guarded
 def sign_flip_floor(k: int) -> float:
     """Return the smallest two-sided p a sign-flip test of `k` independent events can reach.
 
@@ -44,6 +46,7 @@ def sign_flip_floor(k: int) -> float:
     return math.ldexp(1.0, 1 - k)
 
 
+@guarded
 def effective_sample(n: float, correlation: float) -> float:
     """Return how many independent observations `n` equally correlated ones are worth.
 
@@ -79,6 +82,7 @@ def effective_sample(n: float, correlation: float) -> float:
     return n / inflation
 
 
+@guarded
 def minimum_detectable_effect(
     sigma_daily: float,
     horizon: int,
@@ -125,6 +129,7 @@ def minimum_detectable_effect(
     return _standard_effect(power, size) * spread / math.sqrt(n_effective)
 
 
+@guarded
 def events_needed(
     effect: float,
     sigma_daily: float,
@@ -169,6 +174,7 @@ def events_needed(
     return max(1, math.ceil(ratio**2))
 
 
+@guarded
 def power_of_mean(
     effect: float, sigma_daily: float, horizon: int, n_effective: float, *, size: float = 0.05
 ) -> float:
@@ -210,6 +216,7 @@ def power_of_mean(
     return float(ndtr(shift - critical) + ndtr(-shift - critical))
 
 
+@guarded
 def power_curve(null_draws: FloatArray, effects: FloatArray, *, size: float = 0.05) -> FloatArray:
     """Return the simulated power of a two-sided test against each of `effects`.
 
@@ -244,6 +251,7 @@ def power_curve(null_draws: FloatArray, effects: FloatArray, *, size: float = 0.
     return np.asarray((moved > critical).mean(axis=1), dtype=np.float64)
 
 
+@guarded
 def detectable_from_null(
     null_draws: FloatArray, *, power: float = 0.8, size: float = 0.05
 ) -> float:

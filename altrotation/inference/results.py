@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.printing import Printed
 from altrotation.validate import require_between
@@ -51,6 +52,7 @@ class RunInfo:
     versions: tuple[tuple[str, str], ...] = field(default=())
 
     @classmethod
+    @guarded
     def capture(cls, seed: object, *data: pd.Series | pd.DataFrame | np.ndarray) -> Self:
         """Return the run information for `seed` (an int; a Generator has no number) and `data`."""
         digest = hashlib.sha256()
@@ -139,6 +141,7 @@ class Evidence(Printed):
             raise InputError(f"{self.label}: name the `family` the p-value was adjusted over.")
 
     @classmethod
+    @guarded
     def not_computed(cls, label: str, reason: str, *, unit: str, run: RunInfo) -> Self:
         """Return the evidence of a question that could not be answered, with the reason."""
         nan = float("nan")

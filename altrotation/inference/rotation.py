@@ -6,6 +6,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.hac import refuse_dependence
@@ -43,6 +44,7 @@ class RotatedRegression:
         return tail_share(np.abs(self.statistics), np.abs(self.null))
 
 
+@guarded
 def rotated_regression(outcomes: FloatArray, regressors: FloatArray) -> RotatedRegression:
     """Regress outcomes on regressors, and again with the outcomes at every circular shift.
 

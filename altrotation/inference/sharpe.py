@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least, require_between, require_count, require_text
@@ -52,6 +53,7 @@ class SharpeMoments:
     over: str = "zero"
 
 
+@guarded
 def sharpe_moments(returns: FloatArray, *, over: str = "zero") -> SharpeMoments:
     """Return the Sharpe ratio of excess returns with the moments its error depends on.
 
@@ -91,6 +93,7 @@ def sharpe_moments(returns: FloatArray, *, over: str = "zero") -> SharpeMoments:
     )
 
 
+@guarded
 def sharpe_variance(sharpe: float, *, n: int, skew: float = 0.0, kurtosis: float = 3.0) -> float:
     """Return the variance of an estimated Sharpe ratio of independent returns.
 
@@ -119,6 +122,7 @@ def sharpe_variance(sharpe: float, *, n: int, skew: float = 0.0, kurtosis: float
     return spread / (n - 1)
 
 
+@guarded
 def probabilistic_sharpe(
     sharpe: float, *, n: int, skew: float = 0.0, kurtosis: float = 3.0, benchmark: float = 0.0
 ) -> float:
@@ -149,6 +153,7 @@ def probabilistic_sharpe(
     return float(norm.cdf((sharpe - benchmark) / error))  # eq. 11 of the same paper
 
 
+@guarded
 def expected_maximum(trials: float) -> float:
     """Return the expected largest of `trials` independent standard normal draws, approximately.
 
@@ -177,6 +182,7 @@ def expected_maximum(trials: float) -> float:
     return float(max((1.0 - _EULER) * first + _EULER * second, 0.0))
 
 
+@guarded
 def deflated_sharpe(
     sharpe: float,
     *,
@@ -219,6 +225,7 @@ def deflated_sharpe(
     return probabilistic_sharpe(sharpe, n=n, skew=skew, kurtosis=kurtosis, benchmark=benchmark)
 
 
+@guarded
 def minimum_track_record(
     sharpe: float,
     *,

@@ -11,6 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, IntArray
 from altrotation.errors import InputError
 from altrotation.validate import require_count
@@ -35,6 +36,7 @@ class Split:
     name: str = ""
 
 
+@guarded
 def purged(n: int, test: IntArray, *, horizon: int, embargo: int = 0) -> IntArray:
     """Return the rows that may be trained on when `test` is tested.
 
@@ -72,6 +74,7 @@ def purged(n: int, test: IntArray, *, horizon: int, embargo: int = 0) -> IntArra
     return np.flatnonzero(~banned)
 
 
+@guarded
 def walk_forward(
     n: int,
     *,
@@ -127,6 +130,7 @@ def walk_forward(
     return splits
 
 
+@guarded
 def leave_one_out(
     groups: Sequence[str | None], *, horizon: int = 0, embargo: int = 0
 ) -> list[Split]:
@@ -165,6 +169,7 @@ def leave_one_out(
     return splits
 
 
+@guarded
 def combinatorial(
     n: int, *, blocks: int = 6, held: int = 2, horizon: int = 0, embargo: int = 0
 ) -> list[Split]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
@@ -10,6 +11,7 @@ from altrotation.validate import require_count
 __all__ = ["phase_randomised", "phase_randomised_levels", "time_reversed_levels"]
 
 
+@guarded
 def phase_randomised(values: FloatArray, *, draws: int = 1, seed: Seed = 0) -> FloatArray:
     """Return series with the power spectrum of `values` and random phases.
 
@@ -53,6 +55,7 @@ def phase_randomised(values: FloatArray, *, draws: int = 1, seed: Seed = 0) -> F
     return drawn
 
 
+@guarded
 def phase_randomised_levels(levels: FloatArray, *, draws: int = 1, seed: Seed = 0) -> FloatArray:
     """Return price paths whose log returns are phase-randomised: `phase_randomised`, joined up.
 
@@ -84,6 +87,7 @@ def phase_randomised_levels(levels: FloatArray, *, draws: int = 1, seed: Seed = 
     return joined
 
 
+@guarded
 def time_reversed_levels(levels: FloatArray) -> FloatArray:
     """Return the price path whose log returns come in the opposite order.
 

@@ -48,7 +48,7 @@ def stationary_rows(
     for draw in range(draws):
         filled = 0
         while filled < n:
-            length = min(1 + int(rng.standard_exponential() * scale), n - filled)
+            length = min(1 + int(min(rng.standard_exponential() * scale, float(n))), n - filled)
             place = int(rng.random() * n)
             for step in range(length):
                 rows[draw, filled + step] = (place + step) % n
@@ -69,7 +69,7 @@ def stationary_counts(
     for draw in range(draws):
         filled = 0
         while filled < n:
-            length = min(1 + int(rng.standard_exponential() * scale), n - filled)
+            length = min(1 + int(min(rng.standard_exponential() * scale, float(n))), n - filled)
             place = int(rng.random() * n)
             for step in range(length):
                 counts[draw, (place + step) % n] += np.float32(1.0)
@@ -121,7 +121,7 @@ def _fill(
         row = out[draw]
         filled = 0
         while filled < n:
-            length = min(1 + int(rng.standard_exponential() * scale), n - filled)
+            length = min(1 + int(min(rng.standard_exponential() * scale, float(n))), n - filled)
             start = np.uint64(int(rng.random() * n))
             place = np.uint64(filled)
             for i in range(step):

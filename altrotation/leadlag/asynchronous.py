@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.multiple import step_down
@@ -30,6 +31,7 @@ _LEAST = 40  # ticks of each series
 _BLOCKS = 1000  # most blocks that share a sign: enough for the law, few enough for any sample
 
 
+@guarded
 def hayashi_yoshida(
     x: pd.Series,
     y: pd.Series,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Seed
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval, RunInfo
@@ -68,6 +69,7 @@ class Cascade(LeadLagResult):
         return self.score
 
 
+@guarded
 def cascade(
     frame: pd.DataFrame,
     order: Sequence[str],

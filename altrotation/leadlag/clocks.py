@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Clock, IntArray
 from altrotation.data.calendar import CLOCKS, session_times
 from altrotation.errors import InputError
@@ -16,6 +17,7 @@ ACTIVITIES = ("calendar", "sessions")
 HOUR = 3_600_000_000_000  # nanoseconds
 
 
+@guarded
 def close_instants(index: pd.DatetimeIndex, clock: Clock) -> pd.DatetimeIndex:
     """Return the UTC instants at which the values labelled by `index` were set.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
@@ -90,6 +91,7 @@ class LeadLagContrast(LeadLagResult):
             f"p {p_text(self.log_llr_p)}",
         }
 
+    @guarded
     def evidence(self, lag: float | None = None) -> Evidence:
         """Return the excess correlation at one lag as Evidence, adjusted over all.
 

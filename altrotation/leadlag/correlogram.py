@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
@@ -77,6 +78,7 @@ class CrossCorrelation(LeadLagResult):
         found |= {words[side]: f"p {p_text(p)}" for side, p in self.sides.items()}
         return found
 
+    @guarded
     def evidence(self, lag: int | None = None) -> Evidence:
         """Return the correlation at one lag as Evidence, adjusted over all lags.
 

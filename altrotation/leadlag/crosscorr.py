@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.inference.bootstrap import block_length
 from altrotation.inference.multiple import step_down
@@ -25,6 +26,7 @@ from altrotation.validate import require_at_least, require_between, require_coun
 __all__ = ["cross_correlation"]
 
 
+@guarded
 def cross_correlation(
     x: pd.Series,
     y: pd.Series,

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
@@ -66,6 +67,7 @@ class TransferEntropy(LeadLagResult):
             )
         return found
 
+    @guarded
     def evidence(self, row: str = "forth") -> Evidence:
         """Return one row of the table as Evidence.
 
@@ -105,6 +107,7 @@ class TransferEntropy(LeadLagResult):
         )
 
 
+@guarded
 def transfer_entropy(
     x: pd.Series,
     y: pd.Series,

@@ -8,6 +8,7 @@ from scipy import stats
 from statsmodels.regression.linear_model import OLS
 from statsmodels.tsa.vector_ar.var_model import VAR
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.inference.hac import unit_columns
 from altrotation.inference.results import Evidence, Interval, RunInfo
@@ -105,6 +106,7 @@ class GrangerTest(LeadLagResult):
         )
 
 
+@guarded
 def granger(
     x: pd.Series,
     y: pd.Series,
@@ -168,6 +170,7 @@ def granger(
     return _test(frame, extra, (named(x, "x"), named(y, "y")), order, 0, covariance, level)
 
 
+@guarded
 def toda_yamamoto(
     x: pd.Series,
     y: pd.Series,

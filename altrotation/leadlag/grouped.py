@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, DateLike, FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.multiple import step_down
@@ -66,6 +67,7 @@ class GroupedCorrelation(LeadLagResult):
         return found
 
 
+@guarded
 def cross_correlation_by(
     x: pd.Series,
     y: pd.Series,

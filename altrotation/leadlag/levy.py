@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.inference.ewc import ewc_mean
 from altrotation.inference.results import Evidence, RunInfo
@@ -83,6 +84,7 @@ def area_terms(x: FloatArray, y: FloatArray, window: int) -> FloatArray:
     return terms
 
 
+@guarded
 def levy_area(
     x: pd.Series,
     y: pd.Series,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.ewc import ewc_ols
@@ -31,6 +32,7 @@ __all__ = ["ERRORS", "local_projection"]
 ERRORS = ("lag-augmented", "newey-west", "hansen-hodrick", "ewc")
 
 
+@guarded
 def local_projection(
     x: pd.Series,
     y: pd.Series,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
@@ -61,6 +62,7 @@ class LeadMatrix(LeadLagResult):
             "pairs with an adjusted lead": f"{sure} of {len(self.pairs)}",
         }
 
+    @guarded
     def evidence(self, leader: str, follower: str) -> Evidence:
         """Return the lead of one series over another as Evidence, adjusted over all pairs.
 

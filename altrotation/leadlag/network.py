@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.inference.multiple import step_down
 from altrotation.inference.results import RunInfo
@@ -45,6 +46,7 @@ class Scores:
     cut: int
 
 
+@guarded
 def lead_matrix(
     frame: pd.DataFrame,
     *,

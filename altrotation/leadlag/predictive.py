@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.tsa.stattools import diebold_mariano_test
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.ewc import ewc_mean
@@ -80,6 +81,7 @@ class PredictiveContent(LeadLagResult):
         return self.clark_west
 
 
+@guarded
 def clark_west(outcome: FloatArray, benchmark: FloatArray, forecast: FloatArray) -> FloatArray:
     """Return the adjusted differences of squared errors of two nested forecasts.
 
@@ -95,13 +97,24 @@ def clark_west(outcome: FloatArray, benchmark: FloatArray, forecast: FloatArray)
     -------
     array of shape (n,)
         In that unit squared; positive where the larger model does better.
+
+    Raises
+    ------
+    InputError
+        If the shapes differ.
     """
+    if not outcome.shape == benchmark.shape == forecast.shape:
+        raise InputError(
+            f"`outcome`, `benchmark` and `forecast` must have one shape, got {outcome.shape}, "
+            f"{benchmark.shape} and {forecast.shape}."
+        )
     gain: FloatArray = (
         (outcome - benchmark) ** 2 - (outcome - forecast) ** 2 + (benchmark - forecast) ** 2
     )
     return gain
 
 
+@guarded
 def predictive_content(
     x: pd.Series,
     y: pd.Series,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.inference.results import Evidence, Interval
 from altrotation.leadlag.results import LeadLagResult, detectable, row_of
@@ -53,6 +54,7 @@ class LocalProjection(LeadLagResult):
             f"[{row['low']:+.3f}, {row['high']:+.3f}], adjusted p {p_text(row['p_adjusted'])}"
         }
 
+    @guarded
     def evidence(self, horizon: int | None = None) -> Evidence:
         """Return the response at one horizon as Evidence, adjusted over all horizons.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.inference.bootstrap import block_length
@@ -70,6 +71,7 @@ class RollingCorrelation(LeadLagResult):
         }
 
 
+@guarded
 def rolling_cross_correlation(
     x: pd.Series,
     y: pd.Series,

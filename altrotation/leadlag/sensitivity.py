@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Seed
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
@@ -64,6 +65,7 @@ class ClockSensitivity(LeadLagResult):
         }
 
 
+@guarded
 def clock_sensitivity(
     equity: pd.Series,
     crypto: pd.Series,

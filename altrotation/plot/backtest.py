@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from altrotation._guarded import guarded
 from altrotation.backtest.results import Replay
 from altrotation.plot import style
 from altrotation.plot.numbers import signed
@@ -22,6 +23,7 @@ _COLOURS = {
 _OTHERS = (style.VERMILION, style.MUTED, style.INK)
 
 
+@guarded
 def equity(replay: Replay, *, ax: Axes | None = None) -> Axes:
     """Draw the growth of one unit of capital, net of costs, beside the same put into BTC.
 
@@ -65,6 +67,7 @@ def equity(replay: Replay, *, ax: Axes | None = None) -> Axes:
     return drawn
 
 
+@guarded
 def underwater(replay: Replay, *, ax: Axes | None = None) -> Axes:
     """Draw how far the equity, and BTC, lay below their highest value so far.
 
@@ -94,6 +97,7 @@ def underwater(replay: Replay, *, ax: Axes | None = None) -> Axes:
     return drawn
 
 
+@guarded
 def holdings(replay: Replay, *, ax: Axes | None = None) -> Axes:
     """Draw the shares of the equity by what was held, stacked to one.
 

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from altrotation._guarded import guarded
 from altrotation.backtest.performance import Performance
 from altrotation.backtest.placebo import RandomEntry
 from altrotation.backtest.results import Replay
@@ -15,6 +16,7 @@ from altrotation.printing import p_text
 __all__ = ["profit_sources", "random_timing", "tear_sheet"]
 
 
+@guarded
 def profit_sources(replay: Replay, *, ax: Axes | None = None) -> Axes:
     """Draw what each holding earned and what costs took, in parts of the capital.
 
@@ -50,6 +52,7 @@ def profit_sources(replay: Replay, *, ax: Axes | None = None) -> Axes:
     return drawn
 
 
+@guarded
 def random_timing(result: RandomEntry, *, ax: Axes | None = None) -> Axes:
     """Draw the strategy among its own timings at other dates.
 
@@ -76,6 +79,7 @@ def random_timing(result: RandomEntry, *, ax: Axes | None = None) -> Axes:
     return drawn
 
 
+@guarded
 def tear_sheet(
     replay: Replay,
     *,

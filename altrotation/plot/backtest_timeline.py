@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from altrotation._guarded import guarded
 from altrotation.backtest.results import Replay
 from altrotation.backtest.rotation import RotationLeg
 from altrotation.errors import InputError
@@ -20,6 +21,7 @@ __all__ = ["timeline"]
 _ROW = 0.26  # inches
 
 
+@guarded
 def timeline(
     replays: Sequence[Replay],
     relative: pd.Series,

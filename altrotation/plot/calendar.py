@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -19,6 +20,7 @@ __all__ = ["event_calendar"]
 _MOST_LABELS = 14
 
 
+@guarded
 def event_calendar(
     panel: Panel,
     events: EventSet,

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
+from altrotation._guarded import guarded
 from altrotation.claims.robustness.control_results import NegativeControls
 from altrotation.plot import style
 from altrotation.plot.effects import forest
@@ -18,6 +19,7 @@ _GROUPS = {
 }
 
 
+@guarded
 def controls(result: NegativeControls, *, unit: str = "log points", ax: Axes | None = None) -> Axes:
     """Draw the claim and its negative controls: estimate, interval, what each could have shown.
 

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.plot import style
@@ -21,6 +22,7 @@ __all__ = ["forest"]
 _NEEDED = ("estimate", "low", "high")
 
 
+@guarded
 def forest(
     table: pd.DataFrame,
     *,

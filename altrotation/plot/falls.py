@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -17,6 +18,7 @@ from altrotation.validate import to_day
 __all__ = ["drawdowns"]
 
 
+@guarded
 def drawdowns(
     panel: Panel,
     *,
@@ -40,8 +42,10 @@ def drawdowns(
     Raises
     ------
     InputError
-        If the panel lacks an asset or one has no close in the window.
+        If `assets` is empty, or the panel lacks an asset or one has no close in the window.
     """
+    if not len(assets):
+        raise InputError("`assets` is empty; name at least one.")
     first, last = to_day(start, "start"), to_day(end, "end")
     falls: dict[str, pd.Series] = {}
     for name in assets:

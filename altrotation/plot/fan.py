@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.plot import style
@@ -18,6 +19,7 @@ __all__ = ["event_study"]
 _MOST_LABELS = 12
 
 
+@guarded
 def event_study(
     result: StudyLike,
     *,

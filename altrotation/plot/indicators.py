@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.validate import daily_series, require_same_dates
@@ -15,6 +16,7 @@ from altrotation.validate import daily_series, require_same_dates
 __all__ = ["indicator"]
 
 
+@guarded
 def indicator(
     source: pd.Series,
     values: pd.Series,

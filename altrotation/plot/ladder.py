@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
+from altrotation._guarded import guarded
 from altrotation.claims.robustness.ladder import InferenceLadder
 from altrotation.plot import style
 from altrotation.printing import p_text
@@ -16,6 +17,7 @@ _SIZE = 0.05
 _LEAST = 1e-6  # smaller p-values are drawn here, as arrows: how small is no news
 
 
+@guarded
 def ladder(result: InferenceLadder, *, ax: Axes | None = None) -> Axes:
     """Draw one row a test, the naive at the top, the exact at the bottom: its p on a log axis.
 

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.leadlag.contrast import LeadLagContrast
 from altrotation.leadlag.correlogram import CrossCorrelation
@@ -18,6 +19,7 @@ __all__ = ["clock_sensitivity", "cross_correlation", "grouped_correlation", "lea
 _CYCLE = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE, style.ORANGE, style.SKY)
 
 
+@guarded
 def cross_correlation(result: CrossCorrelation, *, ax: Axes | None = None) -> Axes:
     """Draw correlations at every lag with intervals, the pointwise and the joint band.
 
@@ -65,6 +67,7 @@ def cross_correlation(result: CrossCorrelation, *, ax: Axes | None = None) -> Ax
     return drawn
 
 
+@guarded
 def lead_lag_contrast(result: LeadLagContrast, *, ax: Axes | None = None) -> Axes:
     """Draw the Hayashi-Yoshida correlation at every lag beside the shape the clocks alone give.
 
@@ -111,6 +114,7 @@ def lead_lag_contrast(result: LeadLagContrast, *, ax: Axes | None = None) -> Axe
     return drawn
 
 
+@guarded
 def clock_sensitivity(result: ClockSensitivity, *, ax: Axes | None = None) -> Axes:
     """Draw the correlations under both samplings and the excess at the series' own instants.
 
@@ -153,6 +157,7 @@ def clock_sensitivity(result: ClockSensitivity, *, ax: Axes | None = None) -> Ax
     return drawn
 
 
+@guarded
 def grouped_correlation(result: GroupedCorrelation, *, ax: Axes | None = None) -> Axes:
     """Draw correlations at every lag, one colour a group of days.
 

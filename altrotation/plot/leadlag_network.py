@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
+from altrotation._guarded import guarded
 from altrotation.leadlag.matrix import LeadMatrix
 from altrotation.plot import style
 from altrotation.plot.numbers import signed
@@ -11,6 +12,7 @@ from altrotation.printing import p_text
 __all__ = ["lead_network"]
 
 
+@guarded
 def lead_network(result: LeadMatrix, *, ax: Axes | None = None) -> Axes:
     """Draw the series by their mean lead, with an arrow from leader to follower for each pair.
 

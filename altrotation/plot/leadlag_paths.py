@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.leadlag.predictive import PredictiveContent
 from altrotation.leadlag.responses import LocalProjection
@@ -17,6 +18,7 @@ from altrotation.printing import p_text
 __all__ = ["forecast_gain", "local_projection", "rolling_correlation"]
 
 
+@guarded
 def rolling_correlation(result: RollingCorrelation, *, ax: Axes | None = None) -> Axes:
     """Draw the trailing correlation with the band that holds for the whole path.
 
@@ -65,6 +67,7 @@ def rolling_correlation(result: RollingCorrelation, *, ax: Axes | None = None) -
     return drawn
 
 
+@guarded
 def local_projection(result: LocalProjection, *, ax: Axes | None = None) -> Axes:
     """Draw the responses with their pointwise and their joint band.
 
@@ -118,6 +121,7 @@ def local_projection(result: LocalProjection, *, ax: Axes | None = None) -> Axes
     return drawn
 
 
+@guarded
 def forecast_gain(result: PredictiveContent, *, ax: Axes | None = None) -> Axes:
     """Draw the cumulative difference of squared forecast errors, without less with the leader.
 

@@ -7,6 +7,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.claims.robustness.axes import AXES, Axis
 from altrotation.claims.robustness.curve import SpecificationCurve
@@ -24,6 +25,7 @@ _ROW = 0.148  # inches a choice
 _GAP = 0.5  # rows between two axes
 
 
+@guarded
 def specification_curve(
     curve: SpecificationCurve, *, width: float = style.WIDE, level: float = 0.95
 ) -> tuple[Axes, Axes]:

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative, BoolArray, FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.permutation import (
@@ -23,6 +24,7 @@ from altrotation.variation import above, resolved
 __all__ = ["null_histogram"]
 
 
+@guarded
 def null_histogram(
     draws: FloatArray,
     observed: float,

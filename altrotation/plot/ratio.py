@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -27,6 +28,7 @@ STATED_WINDOWS: tuple[tuple[str, str, str], ...] = (
 """Windows of claims B1 and B5: name, first day, last day."""
 
 
+@guarded
 def eth_btc(
     panel: Panel,
     *,
@@ -55,6 +57,7 @@ def eth_btc(
     InputError
         If the panel lacks the series or it has no value from `start` on.
     """
+    levels = list(levels)
     ratio = panel.value("ETH/BTC").dropna().loc[to_day(start, "start") :]
     if not len(ratio):
         raise InputError(f"ETH/BTC has no value from {start} on; choose an earlier `start`.")

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.errors import InputError
 from altrotation.plot import style
@@ -28,6 +29,7 @@ PHASE_COLOURS: dict[str, str] = dict(
 _CYCLE = (style.VERMILION, style.GREEN, style.BLUE, style.ORANGE, style.PURPLE, style.SKY)
 
 
+@guarded
 def rotation_chart(
     phases: StatePath,
     eth_btc: pd.Series,
@@ -72,6 +74,7 @@ def rotation_chart(
     return upper, lower
 
 
+@guarded
 def regime_shading(
     path: StatePath,
     series: pd.Series,

@@ -6,16 +6,18 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.regimes.break_laws import limit_quantile
 from altrotation.regimes.break_test import BreakTest
 from altrotation.regimes.changepoints import ChangePoints
-from altrotation.validate import daily_series
+from altrotation.validate import daily_series, require_between
 
 __all__ = ["break_intervals", "break_path"]
 
 
+@guarded
 def break_intervals(series: pd.Series, found: ChangePoints, *, ax: Axes | None = None) -> Axes:
     """Draw a series, the means of its segments, and the interval of each break date.
 
@@ -63,6 +65,7 @@ def break_intervals(series: pd.Series, found: ChangePoints, *, ax: Axes | None =
     return drawn
 
 
+@guarded
 def break_path(test: BreakTest, *, level: float = 0.05, ax: Axes | None = None) -> Axes:
     """Draw the statistic of every candidate date, with the critical value of its largest.
 
@@ -74,7 +77,13 @@ def break_path(test: BreakTest, *, level: float = 0.05, ax: Axes | None = None) 
         Of the critical value drawn for sup-F.
     ax : Axes, optional
         Default: the Axes of a new Figure.
+
+    Raises
+    ------
+    InputError
+        If `level` does not lie between 0 and 1.
     """
+    require_between(level, 0.0, 1.0, "level")
     drawn = style.canvas(ax, height=3.4)
     dates = test.path.index.to_numpy()
     drawn.plot(dates, test.path.to_numpy(), color=style.BLUE, linewidth=1.1)[0].set_gid("statistic")

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.plot import style
 from altrotation.regimes.paths import FilteredRegime, StatePath
@@ -12,6 +13,7 @@ __all__ = ["state_probabilities"]
 _COLOURS = (style.VERMILION, style.BLUE, style.GREEN, style.ORANGE, style.PURPLE, style.SKY)
 
 
+@guarded
 def state_probabilities(path: StatePath, *, ax: Axes | None = None) -> Axes:
     """Draw the probabilities of the states, stacked to one.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from altrotation._guarded import guarded
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
 from altrotation.plot import style
@@ -16,6 +17,7 @@ __all__ = ["coverage"]
 _TIERS = ("large.coverage", "mid.coverage", "small.coverage")
 
 
+@guarded
 def coverage(
     panel: Panel,
     *,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.regimes.paths import StatePath
@@ -16,6 +17,7 @@ from altrotation.variation import resolved
 __all__ = ["adjusted_rand", "agreement", "lead", "rand_index", "sensitivity"]
 
 
+@guarded
 def rand_index(a: IntArray, b: IntArray) -> float:
     """Return the adjusted Rand index of two labellings of the same rows.
 
@@ -55,6 +57,7 @@ def rand_index(a: IntArray, b: IntArray) -> float:
     return float((together - expected) / (most - expected))
 
 
+@guarded
 def adjusted_rand(first: StatePath, second: StatePath) -> float:
     """Return the adjusted Rand index over the days on which both states are known.
 
@@ -72,6 +75,7 @@ def adjusted_rand(first: StatePath, second: StatePath) -> float:
     return rand_index(a, b)
 
 
+@guarded
 def agreement(paths: Mapping[str, StatePath]) -> pd.DataFrame:
     """Return the adjusted Rand index of every pair of detectors.
 
@@ -100,6 +104,7 @@ def agreement(paths: Mapping[str, StatePath]) -> pd.DataFrame:
     return table
 
 
+@guarded
 def lead(
     first: StatePath,
     second: StatePath,
@@ -180,6 +185,7 @@ def lead(
     )
 
 
+@guarded
 def sensitivity(
     detect: Callable[[float], StatePath], values: Sequence[float], *, reference: float
 ) -> pd.DataFrame:

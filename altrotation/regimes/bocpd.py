@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
 from altrotation.kernels.bocpd import run_lengths
@@ -40,6 +41,7 @@ class OnlineChanges(Printed):
     within: int
     rule: str
 
+    @guarded
     def alarms(self, *, probability: float = 0.5) -> pd.DatetimeIndex:
         """Return the days on which `recent` rises to at least `probability`.
 
@@ -73,6 +75,7 @@ class OnlineChanges(Printed):
         return self.regime.summary()
 
 
+@guarded
 def bocpd(
     series: pd.Series,
     *,

@@ -7,11 +7,13 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import erfcx
 
-from altrotation.validate import require_between
+from altrotation._guarded import guarded
+from altrotation.validate import require_at_least, require_between
 
 __all__ = ["argmax_quantile", "argmax_tail"]
 
 
+@guarded
 def argmax_tail(x: float, *, scale: float = 1.0, drift: float = 1.0) -> float:
     """Return P(argmax V <= -x) for x > 0, the left tail of the error of an estimated break date.
 
@@ -29,7 +31,17 @@ def argmax_tail(x: float, *, scale: float = 1.0, drift: float = 1.0) -> float:
         Above 0, in units of V's time.
     scale, drift : float
         Of the right branch relative to the left one; 1 and 1 are the symmetric case.
+
+    Raises
+    ------
+    InputError
+        If `x` is negative.
+    InputError
+        If `scale` or `drift` is not above 0.
     """
+    require_at_least(x, 0.0, "x")
+    require_between(scale, 0.0, math.inf, "scale")
+    require_between(drift, 0.0, math.inf, "drift")
     rate = drift / scale**2
     tail, _ = quad(_density, x, math.inf, args=(0.5 + rate,), epsabs=1e-11, limit=400)
     return min(1.0, float(tail))

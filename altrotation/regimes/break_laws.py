@@ -8,8 +8,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy.special import gammaln
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.rng import generator
+from altrotation.validate import require_between, require_count
 
 __all__ = ["ATTAINABLE", "Functional", "limit_p_value", "limit_quantile"]
 
@@ -22,6 +24,7 @@ ATTAINABLE: dict[Functional, float] = {"sup": 1e-300, "ave": 1e-9, "exp": 1e-300
 """Smallest p-value each law can return."""
 
 
+@guarded
 def limit_p_value(statistic: float, k: int, trim: float, functional: Functional) -> float:
     """Return the asymptotic p-value of a functional of the F (Wald) statistics.
 
@@ -46,7 +49,16 @@ def limit_p_value(statistic: float, k: int, trim: float, functional: Functional)
     -------
     float
         At least ``ATTAINABLE[functional]``.
+
+    Raises
+    ------
+    InputError
+        If `k` < 1.
+    InputError
+        If `trim` does not lie between 0 and .5.
     """
+    require_count(k, 1, "k")
+    require_between(trim, 0.0, 0.5, "trim")
     if functional == "ave":
         if statistic > k and _sup_tail(statistic, k, trim) < ATTAINABLE["ave"]:
             return ATTAINABLE["ave"]  # the average exceeds no more often than the largest
@@ -60,6 +72,7 @@ def limit_p_value(statistic: float, k: int, trim: float, functional: Functional)
     return max(p, ATTAINABLE[functional])
 
 
+@guarded
 def limit_quantile(level: float, k: int, trim: float, functional: Literal["sup", "exp"]) -> float:
     """Return the simulated critical value that a share `level` of the null draws stays below.
 
@@ -77,7 +90,19 @@ def limit_quantile(level: float, k: int, trim: float, functional: Literal["sup",
     -------
     float
         In the scale of a Wald statistic.
+
+    Raises
+    ------
+    InputError
+        If `k` < 1.
+    InputError
+        If `trim` does not lie between 0 and .5.
+    InputError
+        If `level` does not lie between 0 and 1.
     """
+    require_count(k, 1, "k")
+    require_between(trim, 0.0, 0.5, "trim")
+    require_between(level, 0.0, 1.0, "level")
     return float(np.quantile(_simulated(k, trim)[functional], level))
 
 

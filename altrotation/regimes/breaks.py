@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.kernels.segments import split_squares, split_wald
 from altrotation.regimes.break_laws import ATTAINABLE, Functional, limit_p_value
@@ -22,6 +23,7 @@ from altrotation.validate import require_between
 __all__ = ["ave_f", "exp_f", "sup_f"]
 
 
+@guarded
 def sup_f(
     outcome: pd.Series,
     regressors: pd.DataFrame | pd.Series | None = None,
@@ -74,6 +76,7 @@ def sup_f(
     return _over_dates("sup", outcome, regressors, trim, bandwidth)
 
 
+@guarded
 def exp_f(
     outcome: pd.Series,
     regressors: pd.DataFrame | pd.Series | None = None,
@@ -106,6 +109,7 @@ def exp_f(
     return _over_dates("exp", outcome, regressors, trim, bandwidth)
 
 
+@guarded
 def ave_f(
     outcome: pd.Series,
     regressors: pd.DataFrame | pd.Series | None = None,

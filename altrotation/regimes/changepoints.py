@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from ruptures import KernelCPD  # type: ignore[import-untyped]
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
@@ -85,6 +86,7 @@ class ChangePoints:
         return f"ChangePoints({len(self)} by {self.criterion}: {listed or 'none'})"
 
 
+@guarded
 def changepoints(
     series: pd.Series,
     *,

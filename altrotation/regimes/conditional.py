@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.regimes.paths import StatePath, When, require_filtered
 from altrotation.validate import daily_index, require_choice
@@ -11,6 +12,7 @@ from altrotation.validate import daily_index, require_choice
 __all__ = ["days_in", "split_dates"]
 
 
+@guarded
 def split_dates(
     dates: Iterable[DateLike], regime: StatePath, *, when: When = "before"
 ) -> dict[str, pd.DatetimeIndex]:
@@ -47,6 +49,7 @@ def split_dates(
     return parts
 
 
+@guarded
 def days_in(
     state: str, regime: StatePath, dates: pd.DatetimeIndex, *, when: When = "before"
 ) -> pd.Series:

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.regimes.paths import FilteredRegime, StatePath, require_filtered
 from altrotation.validate import require_count
 
 __all__ = ["confirmed"]
 
 
+@guarded
 def confirmed(regime: StatePath, *, rows: int) -> FilteredRegime:
     """Return the path in which a new state is taken on after `rows` rows in a row.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.kernels.segments import bartlett_variance
 from altrotation.regimes.break_test import (
     BreakTest,
@@ -21,6 +22,7 @@ __all__ = ["ols_cusum"]
 _SMALLEST = 1e-300
 
 
+@guarded
 def ols_cusum(
     outcome: pd.Series,
     regressors: pd.DataFrame | pd.Series | None = None,

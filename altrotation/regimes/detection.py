@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import IntArray
 from altrotation.errors import InputError
 from altrotation.regimes.agreement import rand_index
@@ -51,6 +52,7 @@ class Detection:
         return 1000.0 * self.false_alarms / self.rows
 
 
+@guarded
 def detection(truth: IntArray, codes: IntArray) -> Detection:
     """Score a path against planted states.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from jumpmodels.jump import JumpModel  # type: ignore[import-untyped]
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.errors import InputError
 from altrotation.inference.results import RunInfo
@@ -43,6 +44,7 @@ class _WarmJumpModel(JumpModel):  # type: ignore[misc]
         return drawn if self.warm is None else [self.warm, *drawn]
 
 
+@guarded
 def jump_regimes(
     features: pd.DataFrame | pd.Series,
     *,

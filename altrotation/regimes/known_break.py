@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.errors import InputError
 from altrotation.inference.ewc import ewc_ols
@@ -71,6 +72,7 @@ class KnownBreak:
         )
 
 
+@guarded
 def known_break(
     outcome: pd.Series,
     regressors: pd.DataFrame | pd.Series | None = None,

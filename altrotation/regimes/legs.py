@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.errors import InputError
 from altrotation.regimes.paths import StatePath
@@ -25,6 +26,7 @@ CYCLES: dict[str, tuple[str, str]] = {
 _LEG_COLUMNS = ["start", "peak", "end", "days", "depth", "breadth", "mean_breadth", "cut"]
 
 
+@guarded
 def dated_legs(
     inside: pd.Series,
     *,
@@ -100,6 +102,7 @@ def dated_legs(
     return pd.DataFrame(rows, columns=_LEG_COLUMNS)
 
 
+@guarded
 def cycle_table(
     phases: StatePath,
     legs: pd.DataFrame,
@@ -135,12 +138,15 @@ def cycle_table(
     Raises
     ------
     InputError
-        If dates differ.
+        If `legs` lack a column, or dates differ.
     InputError
         If a day of a cycle is unreadable.
     InputError
         If a cycle ends before it starts.
     """
+    lacking = [name for name in _LEG_COLUMNS if name not in legs]
+    if lacking:
+        raise InputError(f"`legs` has no column {lacking[0]!r}; make them with dated_legs(...).")
     require_same_dates(phases.labels, inputs, "`phases` and `inputs`")
     rows = {}
     for name, (start, end) in (cycles or CYCLES).items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Seed
 from altrotation.inference.results import RunInfo
 from altrotation.regimes.markov_estimate import estimate_markov, filtered_result
@@ -41,6 +42,7 @@ class MarkovFit:
         return f"MarkovFit(log likelihood {self.loglike:.2f}; {self.regime!r})"
 
 
+@guarded
 def markov_fit(
     series: pd.Series, *, model: MarkovModel | None = None, starts: int = 5, seed: Seed = 0
 ) -> MarkovFit:

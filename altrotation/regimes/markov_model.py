@@ -7,6 +7,7 @@ import numpy as np
 from statsmodels.tsa.regime_switching.markov_autoregression import MarkovAutoregression
 from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.errors import InputError
 from altrotation.validate import require_at_least, require_choice, require_count
@@ -44,6 +45,7 @@ class _Autoregression(_KnownFirst, MarkovAutoregression):  # type: ignore[misc]
     pass
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkovModel:
     """What is to be estimated.
@@ -101,6 +103,7 @@ class MarkovModel:
                 "switching_variance=True."
             )
 
+    @guarded
     def build(self, values: FloatArray, *, first: int | None = None) -> Any:
         """Return the statsmodels model of standardised `values`.
 

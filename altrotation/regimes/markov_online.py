@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.inference.results import RunInfo
 from altrotation.regimes.markov_estimate import Estimate, estimate_markov, filtered_result
@@ -20,6 +21,7 @@ __all__ = ["markov_regimes"]
 _FIRST, _LATER = 3, 1
 
 
+@guarded
 def markov_regimes(
     series: pd.Series,
     *,

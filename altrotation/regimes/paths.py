@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike, IntArray
 from altrotation.errors import InputError, LookaheadError
 from altrotation.inference.results import RunInfo
@@ -103,6 +104,7 @@ class StatePath:
         held = pd.Categorical.from_codes(self.codes, categories=pd.Index(self.states))
         return pd.Series(held, index=self.dates, name=self.detector)
 
+    @guarded
     def indicator(self, state: str) -> pd.Series:
         """Return 1.0 on days in `state`, 0.0 on others, NaN where the state is not known.
 
@@ -200,6 +202,7 @@ class FilteredRegime(StatePath):
     The only path that may condition an event study or become a signal; act on it at t + 1.
     """
 
+    @guarded
     def known(
         self, dates: Iterable[DateLike], *, when: When = "before", max_age: int = 7
     ) -> pd.Series:
@@ -249,6 +252,7 @@ class SmoothedRegime(StatePath):
     """States in hindsight: any row may use the whole sample. A description, never a signal."""
 
 
+@guarded
 def require_filtered(regime: StatePath) -> FilteredRegime:
     """Return `regime` if it is filtered.
 

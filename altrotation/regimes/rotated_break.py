@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.inference.ties import tail_share
 from altrotation.kernels.slopes import split_slopes_wald
@@ -22,6 +23,7 @@ __all__ = ["rotated_sup_wald"]
 _AT_ONCE = 16  # shifts whose statistics are in memory together
 
 
+@guarded
 def rotated_sup_wald(
     outcome: pd.Series,
     regressors: pd.DataFrame | pd.Series,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -30,6 +31,7 @@ INPUTS = {
 """What the rules look at, and the series of the reference panel that hold it."""
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseRules:
     """Thresholds and windows of the phases.
@@ -90,6 +92,7 @@ class PhaseRules:
         )
 
 
+@guarded
 def panel_inputs(panel: Panel, *, names: dict[str, str] | None = None) -> pd.DataFrame:
     """Return the inputs of `rotation_phases` from a panel, from the first day one is known.
 
@@ -128,6 +131,7 @@ def panel_inputs(panel: Panel, *, names: dict[str, str] | None = None) -> pd.Dat
     return frame if first is None else frame.loc[first:]
 
 
+@guarded
 def rotation_phases(inputs: pd.DataFrame, *, rules: PhaseRules | None = None) -> FilteredRegime:
     """Return the rotation phase of every day by rule, from the past only.
 

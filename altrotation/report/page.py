@@ -6,6 +6,7 @@ from functools import partial
 import pandas as pd
 from jinja2 import Environment
 
+from altrotation._guarded import guarded
 from altrotation.claims.results import CatalogueRun, ClaimResult, Fact
 from altrotation.claims.workers import in_processes
 from altrotation.data.panel import Panel
@@ -19,6 +20,7 @@ from altrotation.report.picture import Picture
 from altrotation.report.pictures import coverage_pictures, pictures, variant_table
 from altrotation.report.sketch import Sketch, sketches
 from altrotation.report.tables import Table, table_of
+from altrotation.validate import require_count
 
 __all__ = ["render_report"]
 
@@ -104,6 +106,7 @@ class _Card:
         return f"{held} of {len(facts)} part{'s hold' if len(facts) > 1 else ' holds'}"
 
 
+@guarded
 def render_report(run: CatalogueRun, *, panel: Panel | None = None, jobs: int = 1) -> str:
     """Return the report of a run as one self-contained HTML text; the same run, the same text.
 
@@ -114,7 +117,13 @@ def render_report(run: CatalogueRun, *, panel: Panel | None = None, jobs: int = 
         The data of the run: adds the pictures of prices and the provenance of the series.
     jobs : int, default 1
         Processes that draw.
+
+    Raises
+    ------
+    InputError
+        If `jobs` < 1.
     """
+    require_count(jobs, 1, "jobs")
     drawn = sketches(run.results)
     shown = _all_pictures(run, panel, jobs)
     themes = [

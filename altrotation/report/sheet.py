@@ -1,5 +1,6 @@
 """The tear sheet of a replay as one HTML text: what happened, against what, resting on what."""
 
+from altrotation._guarded import guarded
 from altrotation.backtest.rotation import RotationCapture
 from altrotation.backtest.study import ReplayStudy
 from altrotation.inference.results import Evidence
@@ -13,6 +14,7 @@ from altrotation.report.sheet_pictures import luck_picture, path_pictures, profi
 __all__ = ["render_sheet"]
 
 
+@guarded
 def render_sheet(study: ReplayStudy) -> str:
     """Return the tear sheet of a replay as one self-contained HTML text.
 

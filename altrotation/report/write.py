@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from altrotation._guarded import guarded
 from altrotation.backtest.study import ReplayStudy
 from altrotation.claims.results import CatalogueRun
 from altrotation.data.atomic import atomic_write
@@ -13,6 +14,7 @@ from altrotation.report.sheet import render_sheet
 __all__ = ["write_report", "write_sheet"]
 
 
+@guarded
 def write_report(
     run: CatalogueRun, folder: str | Path, *, panel: Panel | None = None, jobs: int = 1
 ) -> Path:
@@ -34,6 +36,7 @@ def write_report(
     return atomic_write(Path(folder) / "report.html", page.encode())
 
 
+@guarded
 def write_sheet(study: ReplayStudy, folder: str | Path) -> Path:
     """Write the tear sheet of a replay into `folder` (made if missing) and return its path.
 

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.panel import Panel
 from altrotation.errors import SampleStartWarning
 from altrotation.events.breakouts import BreakoutKind, breakouts, label_failures
@@ -16,6 +17,7 @@ from altrotation.validate import require_count
 __all__ = ["after_breakout", "ether_breakout", "failed_breakout", "russell_breakout"]
 
 
+@guarded
 def after_breakout(
     panel: Panel,
     name: str,
@@ -64,6 +66,7 @@ def after_breakout(
     )
 
 
+@guarded
 def russell_breakout(
     panel: Panel,
     *,
@@ -97,6 +100,7 @@ def russell_breakout(
     return after_breakout(panel, leader, kind=kind, window=window, quiet=quiet, days=days)
 
 
+@guarded
 def ether_breakout(
     panel: Panel, *, window: int = 90, quiet: int = 30, days: int = 60, ratio: str = "ETH/BTC"
 ) -> Signal:
@@ -124,6 +128,7 @@ def ether_breakout(
     return after_breakout(panel, ratio, window=window, quiet=quiet, days=days)
 
 
+@guarded
 def failed_breakout(
     panel: Panel,
     *,

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.signals import logic
 from altrotation.signals.signal import Signal
@@ -17,6 +18,7 @@ UnknownVeto: TypeAlias = Literal["unknown", "pass", "block"]
 _UNKNOWN: tuple[UnknownVeto, ...] = ("unknown", "pass", "block")
 
 
+@guarded
 def confluence(signals: Sequence[Signal], *, need: int | None = None) -> Signal:
     """Return the degree to which at least `need` of `signals` are on.
 
@@ -57,6 +59,7 @@ def confluence(signals: Sequence[Signal], *, need: int | None = None) -> Signal:
     )
 
 
+@guarded
 def veto(
     signal: Signal, *, by: Signal | Sequence[Signal], unknown: UnknownVeto = "unknown"
 ) -> Signal:

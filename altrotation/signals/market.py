@@ -1,5 +1,6 @@
 """Ready signals on the state of the market: dominance, liquidity, breadth."""
 
+from altrotation._guarded import guarded
 from altrotation.data.panel import Panel
 from altrotation.indicators.dominance import below_threshold
 from altrotation.signals.combine import confluence
@@ -9,6 +10,7 @@ from altrotation.signals.trends import above_level, carried, falling, rising
 __all__ = ["breadth_momentum", "dominance_below", "dominance_falling", "liquidity_easing"]
 
 
+@guarded
 def dominance_below(
     panel: Panel, *, level: float = 60.0, back: float = 1.0, name: str = "BTC.dominance"
 ) -> Signal:
@@ -43,6 +45,7 @@ def dominance_below(
     )
 
 
+@guarded
 def dominance_falling(panel: Panel, *, days: int = 30, name: str = "BTC.dominance") -> Signal:
     """Return on where bitcoin's dominance is below its value of `days` days before.
 
@@ -65,6 +68,7 @@ def dominance_falling(panel: Panel, *, days: int = 30, name: str = "BTC.dominanc
     return falling(panel, name, days=days)
 
 
+@guarded
 def liquidity_easing(panel: Panel, *, need: int = 2, days: int = 60) -> Signal:
     """Return on where `need` of three hold: short yields fall, the dollar falls, liquidity rises.
 
@@ -97,6 +101,7 @@ def liquidity_easing(panel: Panel, *, need: int = 2, days: int = 60) -> Signal:
     return Signal(joined.values, name="liquidity easing", recipe=joined.recipe)
 
 
+@guarded
 def breadth_momentum(
     panel: Panel, *, level: float = 50.0, days: int = 30, name: str = "top50.breadth"
 ) -> Signal:

@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.calendar import release_dates
 from altrotation.errors import InputError
 from altrotation.events.eventset import EventSet
@@ -79,6 +80,7 @@ class Signal:
         object.__setattr__(self, "release", release)
 
     @classmethod
+    @guarded
     def from_events(
         cls,
         events: EventSet,
@@ -108,6 +110,7 @@ class Signal:
         return cls(pd.Series(pulse, index=dates), name=name, recipe=recipe)
 
     @classmethod
+    @guarded
     def from_regime(cls, regime: StatePath, *, on: str | tuple[str, ...]) -> Self:
         """Return the signal that is on in some states of a filtered regime.
 
@@ -178,6 +181,7 @@ class Signal:
             recipe=f"{self.recipe}, known {self.release} later",
         )
 
+    @guarded
     def on(self, dates: pd.DatetimeIndex) -> pd.Series:
         """Return the values on `dates`, unknown (NaN) where the signal has none."""
         return self.at_known().values.reindex(dates)
@@ -198,6 +202,7 @@ class Signal:
             recipe=f"not ({held.recipe})",
         )
 
+    @guarded
     def hold(self, days: int) -> Self:
         """Return the signal kept on for `days` days from each day it is on, that day included.
 
@@ -216,6 +221,7 @@ class Signal:
             recipe=f"({held.recipe}) held for {days} days",
         )
 
+    @guarded
     def cooldown(self, days: int) -> Self:
         """Return the signal without spells that start within `days` days after the end of one.
 
@@ -235,6 +241,7 @@ class Signal:
             recipe=f"({held.recipe}) with {days} days of rest after each spell",
         )
 
+    @guarded
     def confirm_within(self, by: "Signal", *, days: int) -> Self:
         """Return on where `by` is on and this signal is, or was in the `days` days before.
 

@@ -6,6 +6,7 @@ Above and below by more than rounding: a price that stands still is neither.
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -26,6 +27,7 @@ __all__ = [
 _CARRY = 7
 
 
+@guarded
 def carried(panel: Panel, name: str, *, carry: int = _CARRY) -> pd.Series:
     """Return a series as it was known at each label, the last value kept for up to `carry` days.
 
@@ -62,6 +64,7 @@ def carried(panel: Panel, name: str, *, carry: int = _CARRY) -> pd.Series:
     return known.ffill(limit=carry) if carry else known
 
 
+@guarded
 def above_mean(panel: Panel, name: str, *, window: int = 200, carry: int = _CARRY) -> Signal:
     """Return on where a series is above the mean of its last `window` values.
 
@@ -99,6 +102,7 @@ def above_mean(panel: Panel, name: str, *, window: int = 200, carry: int = _CARR
     )
 
 
+@guarded
 def rising(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> Signal:
     """Return on where the latest known value is above that known `days` calendar days before.
 
@@ -126,6 +130,7 @@ def rising(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> S
     return _moved(panel, name, days, carry, up=True)
 
 
+@guarded
 def falling(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> Signal:
     """Return on where the latest known value is below that known `days` calendar days before.
 
@@ -147,6 +152,7 @@ def falling(panel: Panel, name: str, *, days: int = 60, carry: int = _CARRY) -> 
     return _moved(panel, name, days, carry, up=False)
 
 
+@guarded
 def above_level(panel: Panel, name: str, level: float, *, carry: int = _CARRY) -> Signal:
     """Return on where the latest known value of a series is above `level`, in its unit.
 

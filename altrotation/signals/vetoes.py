@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.panel import Panel
 from altrotation.kernels import rolling
 from altrotation.signals.signal import Signal
@@ -13,6 +14,7 @@ from altrotation.variation import above
 __all__ = ["crowded_funding", "failing_breakouts", "heavy_unlocks"]
 
 
+@guarded
 def crowded_funding(
     panel: Panel, *, level: float = 3e-4, window: int = 7, name: str = "funding.mean"
 ) -> Signal:
@@ -51,6 +53,7 @@ def crowded_funding(
     )
 
 
+@guarded
 def heavy_unlocks(panel: Panel, *, level: float = 2.0, name: str = "unlock.load") -> Signal:
     """Return on where more than `level` percent of scheduled supply unlocks in the next 30 days.
 
@@ -74,6 +77,7 @@ def heavy_unlocks(panel: Panel, *, level: float = 2.0, name: str = "unlock.load"
     return Signal(load.values, name="unlocks heavy", recipe=load.recipe)
 
 
+@guarded
 def failing_breakouts(
     panel: Panel,
     *,

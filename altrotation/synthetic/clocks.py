@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Seed
 from altrotation.rng import generator
 from altrotation.synthetic.leadlag import LeadTruth
@@ -15,6 +16,7 @@ _START = "2013-01-01"
 _STEPS = 24  # steps a day of the fine grid: hours
 
 
+@guarded
 def asynchronous_closes(
     days: int, *, correlation: float = 0.5, lead: int = 0, seed: Seed = 0
 ) -> tuple[pd.Series, pd.Series, LeadTruth]:
@@ -43,10 +45,11 @@ def asynchronous_closes(
     Raises
     ------
     InputError
-        If `lead` is below 0.
+        If `days` is below 1 or `lead` below 0.
     InputError
         If `correlation` does not lie between -1 and 1.
     """
+    require_count(days, 1, "days")
     require_count(lead, 0, "lead")
     require_between(correlation, -1.0, 1.0, "correlation")
     steps = days * _STEPS

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.rng import generator
 from altrotation.synthetic.shocks import autoregression, correlated, garch, garch_scale
@@ -42,6 +43,7 @@ class LeadTruth:
     contemporaneous: float
 
 
+@guarded
 def independent_pair(
     n: int, *, autocorrelation: float = 0.3, clustering: bool = True, seed: Seed = 0
 ) -> tuple[pd.DataFrame, LeadTruth]:
@@ -76,6 +78,7 @@ def independent_pair(
     return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
 
 
+@guarded
 def common_factor(
     n: int, *, correlation: float = 0.5, common_volatility: bool = True, seed: Seed = 0
 ) -> tuple[pd.DataFrame, LeadTruth]:
@@ -109,6 +112,7 @@ def common_factor(
     return _frame(values[100:]), LeadTruth(lead=0, correlation=0.0, contemporaneous=correlation)
 
 
+@guarded
 def chain(
     n: int, *, series: int = 5, step: int = 1, correlation: float = 0.6, seed: Seed = 0
 ) -> tuple[pd.DataFrame, LeadTruth]:
@@ -136,10 +140,11 @@ def chain(
     Raises
     ------
     InputError
-        If `series` is below 2 or `step` below 0.
+        If `n` is below 1, `series` below 2 or `step` below 0.
     InputError
         If `correlation` does not lie between -1 and 1.
     """
+    require_count(n, 1, "n")
     require_count(series, 2, "series")
     require_count(step, 0, "step")
     rng = generator(seed)
@@ -153,6 +158,7 @@ def chain(
     return frame.set_axis([f"s{place}" for place in range(series)], axis=1), truth
 
 
+@guarded
 def heavy_tails(n: int, *, df: float = 3.0, seed: Seed = 0) -> tuple[pd.DataFrame, LeadTruth]:
     """Return two independent white series of Student t values with `df` degrees of freedom.
 
@@ -173,13 +179,15 @@ def heavy_tails(n: int, *, df: float = 3.0, seed: Seed = 0) -> tuple[pd.DataFram
     Raises
     ------
     InputError
-        If `df` is below 2.1.
+        If `n` is below 1 or `df` below 2.1.
     """
+    require_count(n, 1, "n")
     require_at_least(df, 2.1, "df")
     values = generator(seed).standard_t(df, size=(n, 2))
     return _frame(values), LeadTruth(lead=0, correlation=0.0, contemporaneous=0.0)
 
 
+@guarded
 def planted_lead(
     n: int,
     *,
@@ -231,6 +239,7 @@ def planted_lead(
     return _frame(np.column_stack([x, y])[100:]), truth
 
 
+@guarded
 def switching_lead(
     n: int, *, lead: int = 1, correlation: float = 0.4, stay: float = 0.99, seed: Seed = 0
 ) -> tuple[pd.DataFrame, pd.Series, LeadTruth]:
@@ -259,10 +268,12 @@ def switching_lead(
     Raises
     ------
     InputError
-        If `stay` does not lie between 0 and 1.
+        If `n` or `lead` is below 1, or `stay` does not lie between 0 and 1.
     InputError
         If `correlation` does not lie between -1 and 1.
     """
+    require_count(n, 1, "n")
+    require_count(lead, 1, "lead")
     require_between(stay, 0.0, 1.0, "stay")
     rng = generator(seed)
     total = n + 100

@@ -5,6 +5,7 @@ import math
 import numba
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
@@ -15,6 +16,7 @@ __all__ = ["daily_noise", "slow_drift"]
 _BURN = 500  # rows thrown away, so that a stationary start is forgotten
 
 
+@guarded
 def daily_noise(
     n: int,
     *,
@@ -82,6 +84,7 @@ def daily_noise(
     return drawn[_BURN:]
 
 
+@guarded
 def slow_drift(n: int, *, sigma: float, half_life: float, seed: Seed = 0) -> FloatArray:
     """Return a drifting mean of daily returns: an AR(1) whose shocks halve in `half_life` rows.
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
-from altrotation.validate import require_at_least, require_count
+from altrotation.validate import require_at_least, require_between, require_count, to_day
 
 __all__ = ["RegimeWorld", "RotationWorld", "planted_states", "regime_world", "rotation_world"]
+
+_LARGE = 100.0  # log points: a price beyond it is no number
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -53,6 +56,7 @@ class RotationWorld:
     states: IntArray
 
 
+@guarded
 def planted_states(n: int, k: int, *, length: float, least: int = 1, seed: Seed = 0) -> IntArray:
     """Return a path of `k` states whose spells last `least` rows plus a geometric number.
 
@@ -97,6 +101,7 @@ def planted_states(n: int, k: int, *, length: float, least: int = 1, seed: Seed 
     return states
 
 
+@guarded
 def regime_world(
     n: int,
     *,
@@ -134,7 +139,7 @@ def regime_world(
     InputError
         If a standard deviation is not positive.
     InputError
-        If `autocorrelation` leaves its range.
+        If `autocorrelation` leaves its range, or `start` is no day.
     """
     if len(means) != len(sigmas) or min(sigmas) <= 0:
         raise InputError(f"`sigmas` must be positive, one for each mean, got {sigmas} for {means}.")
@@ -147,7 +152,7 @@ def regime_world(
     for t in range(1, n):
         noise[t] = autocorrelation * noise[t - 1] + scale * noise[t]
     levels, spreads = np.array(means), np.array(sigmas)
-    days = pd.date_range(start, periods=n, freq="D", unit="us", name="date")
+    days = pd.date_range(to_day(start, "start"), periods=n, freq="D", unit="us", name="date")
     return RegimeWorld(
         series=pd.Series(levels[states] + spreads[states] * noise, index=days),
         states=states,
@@ -156,6 +161,7 @@ def regime_world(
     )
 
 
+@guarded
 def rotation_world(
     n: int,
     *,
@@ -193,18 +199,20 @@ def rotation_world(
     Raises
     ------
     InputError
-        If there is no coin or a standard deviation is below 0.
+        If there is no coin, a standard deviation is below 0, or a move is beyond 100 log points.
     """
     require_count(coins, 1, "coins")
-    require_at_least(common, 0.0, "common")
-    require_at_least(own, 0.0, "own")
+    require_between(drift, -_LARGE, _LARGE, "drift")
+    for value, name in ((common, "common"), (own, "own")):
+        require_at_least(value, 0.0, name)
+        require_between(value, -_LARGE, _LARGE, name)
     rng = generator(seed)
     states = planted_states(n, 2, length=length, least=least, seed=rng)
     shift = np.where(states == 1, drift, -drift) + common * rng.standard_normal(n)
     relative = shift[:, None] + own * rng.standard_normal((n, coins))
     relative[0] = 0.0
     bitcoin = 0.03 * rng.standard_normal(n)
-    days = pd.date_range(start, periods=n, freq="D", unit="us", name="date")
+    days = pd.date_range(to_day(start, "start"), periods=n, freq="D", unit="us", name="date")
     names = [f"coin {number}" for number in range(coins)]
     btc = 100 * np.exp(bitcoin.cumsum())
     closes = btc[:, None] * np.exp(relative.cumsum(axis=0))

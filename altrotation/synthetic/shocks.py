@@ -3,11 +3,14 @@
 import numba
 import numpy as np
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
+from altrotation.errors import InputError
 
 __all__ = ["autoregression", "correlated", "garch", "garch_scale"]
 
 
+@guarded
 def correlated(shocks: FloatArray, correlation: float) -> FloatArray:
     """Return two columns of unit variance with a correlation, from two that are independent.
 
@@ -22,12 +25,24 @@ def correlated(shocks: FloatArray, correlation: float) -> FloatArray:
     -------
     array of shape (n, 2)
         The first column as it was.
+
+    Raises
+    ------
+    InputError
+        If there are not two columns.
+    InputError
+        If `correlation` does not lie between -1 and 1.
     """
+    if shocks.ndim != 2 or shocks.shape[1] != 2:
+        raise InputError(f"`shocks` must have two columns, got shape {shocks.shape}.")
+    if not -1 <= correlation <= 1:
+        raise InputError(f"`correlation` must lie between -1 and 1, got {correlation}.")
     x = shocks[:, 0]
     y = correlation * x + np.sqrt(1.0 - correlation**2) * shocks[:, 1]
     return np.column_stack([x, y])
 
 
+@guarded
 def garch(shocks: FloatArray) -> FloatArray:
     """Return shocks scaled by the variance they make (Bollerslev 1986).
 
@@ -45,6 +60,7 @@ def garch(shocks: FloatArray) -> FloatArray:
     return scaled
 
 
+@guarded
 @numba.njit(cache=True)
 def garch_scale(shocks: FloatArray) -> FloatArray:
     """Return standard deviations of a GARCH(1,1) with unit variance: .05 + .1 r**2 + .85 s**2.
@@ -67,6 +83,7 @@ def garch_scale(shocks: FloatArray) -> FloatArray:
     return scale
 
 
+@guarded
 @numba.njit(cache=True)
 def autoregression(shocks: FloatArray, coefficient: float) -> FloatArray:
     """Return each column as an AR(1) driven by its shocks.

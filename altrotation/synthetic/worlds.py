@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray, Seed
 from altrotation.errors import InputError
 from altrotation.rng import generator
-from altrotation.validate import require_count
+from altrotation.validate import require_between, require_count, to_day
 
 __all__ = ["EventWorld", "clustered_rows", "event_world"]
+
+_LARGE = 100.0  # log points: a price beyond it is no number
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -37,6 +40,7 @@ class EventWorld:
     horizon: int
 
 
+@guarded
 def event_world(
     returns: FloatArray,
     rows: IntArray,
@@ -69,11 +73,13 @@ def event_world(
     Raises
     ------
     InputError
-        If `horizon` is below 1.
+        If `horizon` is below 1, a move is beyond 100 log points, or `start` is no day.
     InputError
         If rows do not increase or lie outside the returns.
     """
     require_count(horizon, 1, "horizon")
+    require_between(effect, -_LARGE, _LARGE, "effect")
+    require_between(drift, -_LARGE, _LARGE, "drift")
     daily = np.array(returns, dtype=np.float64, ndmin=1)
     daily = daily[:, None].copy() if daily.ndim == 1 else daily.copy()
     n = len(daily)
@@ -85,12 +91,13 @@ def event_world(
         first = int(row) + delay + 1
         daily[first : first + horizon] += effect / horizon
     daily += drift
-    index = pd.date_range(start, periods=n, freq="D", unit="us", name="date")
+    index = pd.date_range(to_day(start, "start"), periods=n, freq="D", unit="us", name="date")
     names = [f"outcome {place}" for place in range(daily.shape[1])]
     prices = pd.DataFrame(100 * np.exp(daily.cumsum(axis=0)), index=index, columns=names)
     return EventWorld(prices=prices, dates=index[rows], rows=rows, effect=effect, horizon=horizon)
 
 
+@guarded
 def clustered_rows(
     n: int, *, sizes: tuple[int, ...], gap: int, margin: int, seed: Seed = 0
 ) -> IntArray:
@@ -116,8 +123,10 @@ def clustered_rows(
     Raises
     ------
     InputError
-        If the clusters do not fit.
+        If there is no cluster, or the clusters do not fit.
     """
+    if not len(sizes):
+        raise InputError("`sizes` is empty; name the events of at least one cluster.")
     spans = np.array([(size - 1) * gap + margin for size in sizes])
     free = n - int(spans.sum())
     if free < 1:

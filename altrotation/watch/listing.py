@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.data.panel import Panel
 from altrotation.errors import InputError
@@ -16,6 +17,7 @@ __all__ = ["watchlist"]
 _NONE = Tally(followed=0, occasions=0, interval=None)
 
 
+@guarded
 def watchlist(
     panel: Panel,
     date: DateLike | None = None,

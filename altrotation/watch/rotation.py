@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray, IntArray
 from altrotation.inference.results import Interval
 from altrotation.validate import daily_series, positive, require_between, require_count
@@ -32,6 +33,7 @@ class Tally:
         return f"{self.followed} of {self.occasions} ({low:.0f}-{high:.0f} %)"
 
 
+@guarded
 def rotation_outcomes(relative: pd.Series, *, horizon: int = 60, delay: int = 1) -> pd.Series:
     """Return the log return that followed each label: a label's *future*, never a signal.
 

@@ -33,7 +33,7 @@ class Module:
 def modules() -> tuple[Module, ...]:
     """Return every module with a non-empty `__all__`, but the front door, by dotted name."""
     found = (_module(path) for path in sorted(_ROOT.rglob("*.py")))
-    return tuple(module for module in found if module.names and "." in module.name)
+    return tuple(each for each in found if each.names and not each.package.startswith("_"))
 
 
 def layers() -> tuple[tuple[str, ...], ...]:

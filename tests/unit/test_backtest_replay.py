@@ -21,6 +21,7 @@ from altrotation.backtest.schedule import acting_degrees, stopped, trading_rows,
 from altrotation.backtest.sources import Leg
 from altrotation.backtest.strategy import Strategy
 from altrotation.backtest.trials import TrialLedger
+from altrotation.data.coins.table import CoinTable
 from altrotation.errors import DataError, InputError, LookaheadError
 from altrotation.signals.signal import Signal
 from altrotation.signals.trends import above_mean
@@ -42,6 +43,7 @@ def mean_rule(panel):
     return above_mean(panel, "ETH", window=20)
 
 
+NO_COINS = object.__new__(CoinTable)  # never read
 PLAIN = Strategy(name="plain", rule=mean_rule, on={"mid": 1.0})
 
 
@@ -420,7 +422,7 @@ BAD = [
     (lambda: replay(PLAIN, PANEL, cycle="2020-2021"), "not inside the data"),
     (lambda: replay(PLAIN, PANEL, cycle="2019"), "'2016-2017', '2020-2021'"),
     (lambda: replay(PLAIN, PANEL, cycle=("2020-05-01", "2020-04-01")), "must end after"),
-    (lambda: as_cycle(["2020-01-01"]), "must be a name"),
+    (lambda: as_cycle(["2020-01-01"]), "must be a Cycle or text or"),
     (lambda: Cycle("x", "2020-02-01", "2020-01-01"), "must end after"),
     (lambda: replay(PLAIN, PANEL, cycle=CYCLE, delay=0), "delay"),
     (lambda: replay(PLAIN, PANEL, cycle=CYCLE, engine="zipline"), "'vectorbt', 'reference'"),
@@ -433,7 +435,7 @@ BAD = [
         "Nothing to hold is called 'gold'",
     ),
     (lambda: replay(replace(PLAIN, on={"survivors": 1.0}), PANEL, cycle=CYCLE), "no basket"),
-    (lambda: replay(PLAIN, PANEL, cycle=CYCLE, coins=object()), "go together"),
+    (lambda: replay(PLAIN, PANEL, cycle=CYCLE, coins=NO_COINS), "go together"),
     (lambda: build_market([PLAIN], PANEL, as_cycle("full"), costs=Costs(), delay=1), "not inside"),
     (lambda: replay_many([], PANEL, cycle=CYCLE), "at least one Strategy"),
     (lambda: replay_many([PLAIN, PLAIN], PANEL, cycle=CYCLE), "Two strategies are called"),

@@ -194,7 +194,7 @@ BAD = [
     (lambda: levy_area(X, Y, window=131), "at least 302, got 300"),
     (
         lambda: by_span(X, Y, groups=["all"]),
-        "`groups` must be a Series of labels or a mapping .* got list",
+        "`groups` must be a pandas Series or a mapping .* got",
     ),
     (lambda: by_span(X, Y, groups=ALL.reset_index(drop=True)), "`groups` must be indexed by UTC"),
     (lambda: by_span(X.iloc[:43], Y.iloc[:43]), "at least 44, got 43"),

@@ -204,7 +204,7 @@ BAD = [
     ({"buffer": -0.1}, "`buffer` must be at least 0.0, got -0.1"),
     ({"kind": "level"}, "`level` is needed with kind='level'"),
     ({"kind": "level", "level": 0.0}, "`level` must be positive, got 0.0"),
-    ({"kind": "level", "level": float("nan")}, "`level` must be positive, got nan"),
+    ({"kind": "level", "level": float("nan")}, "`level` must be a finite number, got nan"),
     ({"kind": "record", "level": 3.0}, "`level` goes with kind='level', got 3.0"),
 ]
 

@@ -139,8 +139,8 @@ def test_size_and_power(garch):
 
 
 BAD = [
-    ({"outcome": PRICES.to_frame()}, "`outcome` must be one Series, got DataFrame"),
-    ({"benchmark": BENCHMARK.to_frame()}, "`benchmark` must be one Series"),
+    ({"outcome": PRICES.to_frame()}, "`outcome` must be a pandas Series, got DataFrame"),
+    ({"benchmark": BENCHMARK.to_frame()}, "`benchmark` must be a pandas Series"),
     ({"benchmark": BENCHMARK.iloc[1:]}, "must share their dates"),
     ({"horizon": 0}, "`horizon` must be at least 1, got 0"),
     ({"horizon": 5000}, "the sample has only 900 rows"),

@@ -171,7 +171,7 @@ _X, _Y, _ = asynchronous_closes(200, seed=1)
         ({"x": _X.iloc[:30]}, "number of ticks of `x`"),
         ({"x": _X.iloc[::-1]}, "unsorted or doubled"),
         ({"x": _X.tz_localize("UTC")}, "timezone-naive"),
-        ({"x": _X.to_numpy()}, "must be a Series at UTC instants"),
+        ({"x": _X.to_numpy()}, "must be a pandas Series, got ndarray"),
         ({"x": _X * np.inf}, "infinite"),
         (
             {"x": _X.set_axis(_X.index + pd.Timedelta(3000, "D"))},

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.effects import outcome_levels
@@ -22,6 +23,7 @@ from altrotation.regimes.rotated_break import rotated_sup_wald
 __all__ = ["estimate_break"]
 
 
+@guarded
 def estimate_break(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the largest change of a response, with the joint p of all of them.
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.effects import outcome_levels, run_study
 from altrotation.claims.estimators.finding import Finding
@@ -17,6 +18,7 @@ from altrotation.leadlag.cascade import Cascade, cascade
 __all__ = ["estimate_cascade"]
 
 
+@guarded
 def estimate_cascade(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the mean lead along the order of a cascade card; its events are a description.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.finding import Finding
@@ -30,6 +31,7 @@ _SIZE = 0.05
 _MOST_LAGS = 10  # of the prewhitening filter, as `cross_correlation`
 
 
+@guarded
 def estimate_clocks(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return by how much the same-session correlation exceeds every correlation with a lead.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.effects import against, rival_contrast, run_study, specs_of
 from altrotation.claims.estimators.finding import Finding
@@ -13,6 +14,7 @@ from altrotation.inference.results import Evidence, Interval, RunInfo
 __all__ = ["estimate_contrast"]
 
 
+@guarded
 def estimate_contrast(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the contrast with the rival that comes closest.
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.features import feature
 from altrotation.claims.estimators.finding import Finding
@@ -37,6 +38,7 @@ _TIERS = ("large", "mid", "small")
 _BREAKOUTS: dict[str, BreakoutKind] = {"record": "record", "high": "high", "level": "level"}
 
 
+@guarded
 def estimate_events(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the study of an event card, judged by the excess over other dates.
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.claims.parsing import check_arguments, nearest
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
@@ -21,6 +22,7 @@ __all__ = ["FEATURES", "check_feature", "feature"]
 _LEAST = {"days": 1, "sessions": 1, "window": 2, "carry": 0, "history": 2, "short": 1, "long": 2}
 
 
+@guarded
 def feature(panel: Panel, spec: Mapping[str, Any]) -> pd.Series:
     """Return a feature such as ``{name = "log-change", series = "RUT", over = "SPX", days = 60}``.
 

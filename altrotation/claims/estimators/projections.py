@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.effects import outcome_levels
@@ -25,6 +26,7 @@ from altrotation.leadlag.results import detectable
 __all__ = ["estimate_projection"]
 
 
+@guarded
 def estimate_projection(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the response a projection card judges, with all cells of its family.
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.backtest.costs import Costs
 from altrotation.backtest.cycles import CYCLES
 from altrotation.backtest.family import FamilyJudgement, judge_family
@@ -24,6 +25,7 @@ from altrotation.inference.results import Evidence
 __all__ = ["estimate_strategy"]
 
 
+@guarded
 def estimate_strategy(card: ClaimCard, panel: Panel, *, brief: bool = False) -> Finding:
     """Return the yearly log gain of a rule over its benchmark, with the p of its timing.
 

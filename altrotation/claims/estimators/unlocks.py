@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.estimators.effects import outcome_levels
@@ -34,6 +35,7 @@ _REPLICATES = 4999
 _METHOD = "bootstrap of calendar months"
 
 
+@guarded
 def estimate_unlocks(
     card: ClaimCard, panel: Panel, *, brief: bool = False, archive: Path | None = None
 ) -> Finding:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.claims.measures.levels import Value, levels
 from altrotation.claims.measures.numbers import NUMBERS
 from altrotation.claims.measures.spells import SPELLS
@@ -25,6 +26,7 @@ _LEAST = {
 }  # fmt: skip
 
 
+@guarded
 def measure(panel: Panel, spec: Mapping[str, Any]) -> Value:
     """Return the value of a measure such as ``{name = "mean", series = "ETH/BTC", start = ...}``.
 
@@ -92,6 +94,7 @@ def check_measure(spec: Mapping[str, Any]) -> None:
         raise CardError(f"{where}.end {options['end']} lies before its start {options['start']}.")
 
 
+@guarded
 def place_in_history(panel: Panel, spec: Mapping[str, Any]) -> float | None:
     """Return the share of all windows of the same length whose value lies below this one's.
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative
 from altrotation.inference.power import minimum_detectable_effect
 from altrotation.inference.results import RunInfo
@@ -73,6 +74,7 @@ class NegativeControls(Printed):
     run: RunInfo
 
     @classmethod
+    @guarded
     def judged(
         cls,
         table: pd.DataFrame,

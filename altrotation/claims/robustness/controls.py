@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Alternative
 from altrotation.claims.estimators.effects import run_study
 from altrotation.claims.robustness.control_results import NegativeControls
@@ -38,6 +39,7 @@ OUTCOMES = ("DXY", "XLU/SPX", "XLV/SPX")
 _SIDES: tuple[Alternative, ...] = ("greater", "less")
 
 
+@guarded
 def negative_controls(
     panel: Panel,
     events: EventsSpec,

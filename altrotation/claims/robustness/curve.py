@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.claims.robustness.axes import AXES
 from altrotation.inference.bootstrap import basic_interval
@@ -101,6 +102,7 @@ class SpecificationCurve(Printed):
         change = self.by_axis()["change"].groupby(level="axis", sort=False)
         return (change.max() - change.min()).sort_values(ascending=False).rename("range of change")
 
+    @guarded
     def band(self, level: float = 0.95) -> pd.DataFrame:
         """Return the sorted curve of the data beside sorted curves under the null.
 

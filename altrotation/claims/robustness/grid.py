@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
+from altrotation._guarded import guarded
 from altrotation.aliases import Clock
 from altrotation.claims.robustness.axes import (
     AT_LEVEL,
@@ -110,6 +111,7 @@ def axis_choices(
     return {axis: tuple(dict.fromkeys((own[axis], *listed[axis]))) for axis in AXES}
 
 
+@guarded
 def specifications(
     events: EventsSpec, study: StudySpec, axes: CurveSpec
 ) -> tuple[Specification, ...]:

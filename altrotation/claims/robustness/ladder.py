@@ -5,6 +5,7 @@ from html import escape
 
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.claims.estimators.effects import run_study
 from altrotation.claims.robustness.cell import Cell
 from altrotation.claims.robustness.repeat import study_inputs
@@ -79,6 +80,7 @@ class InferenceLadder(Printed):
         return f"{self.label}\n{self.describe()}\n{self.summary().to_string()}"
 
 
+@guarded
 def inference_ladder(
     panel: Panel, events: EventsSpec, study: StudySpec, *, seed: int = 0
 ) -> InferenceLadder:

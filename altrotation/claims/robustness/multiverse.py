@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import FloatArray, IntArray
 from altrotation.claims.robustness.axes import AXES, CurveSpec
 from altrotation.claims.robustness.curve import SpecificationCurve
@@ -19,6 +20,7 @@ from altrotation.validate import require_count
 __all__ = ["specification_curve"]
 
 
+@guarded
 def specification_curve(
     panel: Panel,
     events: EventsSpec,

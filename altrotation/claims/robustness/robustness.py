@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from altrotation._guarded import guarded
 from altrotation.claims.card import ClaimCard
 from altrotation.claims.robustness.control_results import NegativeControls
 from altrotation.claims.robustness.controls import negative_controls
@@ -34,6 +35,7 @@ class Robustness:
     missing: tuple[str, ...] = ()
 
 
+@guarded
 def robustness(card: ClaimCard, panel: Panel) -> Robustness | None:
     """Return controls, ladder and (where the card asks for it) curve of an event card, else None.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.errors import InputError
 from altrotation.validate import daily_series, positive
 
@@ -60,6 +61,7 @@ class BasketResult:
         share = 100.0 * self.rebalances["coverage"]
         return share.reindex(self.returns.index, method="ffill").rename(f"{self.name}.coverage")
 
+    @guarded
     def relative_to(self, base: pd.Series) -> pd.Series:
         """Return the index of the ratio of the basket to `base`.
 

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, DateLike, FloatArray, IntArray
 from altrotation.data.coins.basket_result import BasketResult
 from altrotation.data.coins.holding import Holding, days_unchanged, hold
@@ -33,6 +34,7 @@ _REBALANCE = [
 _STALE = 3  # days of an unchanged close before it is called stale
 
 
+@guarded
 def basket(
     close: pd.DataFrame,
     membership: Membership,

@@ -15,12 +15,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from altrotation._guarded import guarded
 from altrotation.aliases import BoolArray, FloatArray, IntArray
 from altrotation.validate import require_same_dates
 
 __all__ = ["MatchRule", "log_prices", "match_by_price"]
 
 
+@guarded
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRule:
     """What two price series must share to be called one coin.
@@ -52,6 +54,7 @@ class MatchRule:
     variability: float = 0.10
 
 
+@guarded
 def match_by_price(
     foreign: pd.DataFrame,
     reference: pd.DataFrame,
@@ -92,7 +95,7 @@ def match_by_price(
     rule = rule or MatchRule()
     require_same_dates(foreign, reference)
     theirs, ours = log_prices(foreign), log_prices(reference)
-    symbols = reference_symbols.reindex(reference.columns).fillna("").to_numpy()
+    symbols = reference_symbols.astype(object).reindex(reference.columns).fillna("").to_numpy()
     slugs = np.array([_plain(coin) for coin in reference.columns], dtype=object)
     history = np.isfinite(ours).sum(axis=0)
     search = ours.astype(np.float32)

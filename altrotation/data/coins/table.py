@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike, FloatArray
 from altrotation.data.calendar import days
 from altrotation.data.coins.records import ranked_records
@@ -84,6 +85,7 @@ class CoinTable:
         )
 
 
+@guarded
 def load_coins(
     archive: TableSource, *, start: DateLike = _FIRST, end: DateLike | None = None
 ) -> CoinTable:

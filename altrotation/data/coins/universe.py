@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.coins.exclusions import exclusion
 from altrotation.data.coins.ranks import ranked_month_starts
@@ -47,6 +48,7 @@ class Membership:
     members: pd.DataFrame
     decided: pd.DatetimeIndex
 
+    @guarded
     def at(self, date: DateLike) -> pd.DataFrame:
         """Return the members of the last decision labelled at or before `date`."""
         day = to_day(date)
@@ -83,6 +85,7 @@ class Universe:
     months: pd.DataFrame
     survivors: tuple[str, ...]
 
+    @guarded
     def top(self, n: int, *, bitcoin: bool = False, ethereum: bool = True) -> Membership:
         """Return the first `n` ranks (Bitcoin is rank 1), without Bitcoin unless asked for.
 
@@ -94,6 +97,7 @@ class Universe:
         require_count(n, 2, "n")
         return self._select(f"top {n}", (1 if bitcoin else 2, n), ethereum=ethereum)
 
+    @guarded
     def tier(self, name: str) -> Membership:
         """Return the membership of "large", "mid", "small", "mid-band" or "survivors".
 
@@ -114,6 +118,7 @@ class Universe:
             return self._membership(name, self.ranks[inside & ~self._majors(ethereum=False)])
         return self._select(name, TIERS[name], ethereum=False)
 
+    @guarded
     def tiers(self, date: DateLike) -> pd.Series:
         """Return the tier of each ranked coin at `date`: index key, "BTC", "ETH", "large", ...
 
@@ -170,6 +175,7 @@ class Universe:
         return f"Universe({len(months)} months, {months[0]:%Y-%m} to {months[-1]:%Y-%m})"
 
 
+@guarded
 def load_universe(archive: TableSource, coins: CoinTable) -> Universe:
     """Return the point-in-time universe of the raw archive.
 

@@ -1,5 +1,15 @@
 """Live sources of daily series: the protocol they will follow; none is built in yet."""
 
-from altrotation.data.providers.protocol import Provider
+from typing import TYPE_CHECKING
 
-__all__ = ["Provider"]
+from altrotation._lazy import open_doors
+
+if TYPE_CHECKING:
+    from altrotation.data.providers.protocol import Provider as Provider
+
+open_doors(
+    __name__,
+    {
+        "protocol": "Provider",
+    },
+)

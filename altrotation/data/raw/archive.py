@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.aliases import DateLike
 from altrotation.data.calendar import days
 from altrotation.data.cards import SeriesCard
@@ -60,6 +61,7 @@ class Archive:
         """The names of the tables in the folder."""
         return tuple(name for name, table in TABLES.items() if (self.path / table.file).is_file())
 
+    @guarded
     def table(self, name: str) -> pd.DataFrame:
         """Return a table as its schema declares it; a fresh frame the caller may change.
 
@@ -75,6 +77,7 @@ class Archive:
         """
         return self._checked(name).copy(deep=False)
 
+    @guarded
     def ledger(self, table: str) -> QualityLedger:
         """Return the repairs made to a table; empty when opened with ``corrections=False``."""
         self._checked(table)
@@ -100,6 +103,7 @@ class Archive:
         """The vendors and series that are not known, so that nothing reads them; as `remarks`."""
         return unread_remarks(self._checked, self.tables)
 
+    @guarded
     def market(self, series: str, field: str = "close") -> pd.Series:
         """Return one field of an index or fund on the sessions the archive holds.
 
@@ -119,16 +123,19 @@ class Archive:
         name = series if field == "close" else f"{series}.{field}"
         return self._one("market_daily", series, field).rename(name)
 
+    @guarded
     def macro(self, series: str) -> pd.Series:
         """Return a macroeconomic series on the days its values are stamped (see its card)."""
         require_choice(series, catalogue.MACRO, "series")
         return self._one("macro", series, "value").rename(series)
 
+    @guarded
     def flow(self, asset: str) -> pd.Series:
         """Return the daily net flow into the spot funds of "btc", "eth" or "sol", USD million."""
         require_choice(asset, ("btc", "eth", "sol"), "asset")
         return self._one("etf_flows", asset.upper(), "total_usd_m").rename(f"etf.{asset}")
 
+    @guarded
     def card(self, name: str) -> SeriesCard:
         """Return the card of a market, macro or flow series, such as "RUT", "RUT.low", "DGS3MO"."""
         require_text(name, "name")
@@ -143,6 +150,7 @@ class Archive:
         digest = self.sha256.get(TABLES[table].file, "")
         return changed(base, sha256=digest, source=base.source or TABLES[table].file)
 
+    @guarded
     def panel(self, start: DateLike = "1999-01-04", end: DateLike | None = None) -> Panel:
         """Return the raw market, macro and flow series on the 24/7 clock.
 
@@ -204,6 +212,7 @@ class Archive:
         return pd.Series(np.array(chosen[column], dtype="float64"), index=index)
 
 
+@guarded
 def open_archive(
     path: str | Path | None = None, *, verify: bool = True, corrections: bool = True
 ) -> Archive:

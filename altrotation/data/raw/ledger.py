@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.raw.schema import Table
 from altrotation.data.raw.tables import TABLES
 from altrotation.errors import DataError, InputError
@@ -66,6 +67,7 @@ class QualityLedger:
         """The tables that are repaired."""
         return tuple(self._rows["table"].unique())
 
+    @guarded
     def of(self, table: str, series: str | None = None) -> Self:
         """Return the repairs of one table, or of one series of it."""
         chosen = self._rows["table"] == table
@@ -73,11 +75,13 @@ class QualityLedger:
             chosen &= self._rows["series"] == series
         return type(self)(self._rows[chosen])
 
+    @guarded
     def join(self, other: "QualityLedger") -> Self:
         """Return a ledger with the repairs of both."""
         parts = [rows for rows in (self._rows, other._rows) if len(rows)]
         return type(self)(pd.concat(parts, ignore_index=True) if parts else None)
 
+    @guarded
     def apply(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
         """Return `frame`, a raw table, with the repairs of that table made.
 
@@ -88,6 +92,7 @@ class QualityLedger:
         """
         return self._exchange(frame, table, before="old", after="new")
 
+    @guarded
     def revert(self, frame: pd.DataFrame, table: str) -> pd.DataFrame:
         """Return `frame` with the repairs undone: the exact inverse of `apply`."""
         return self._exchange(frame, table, before="new", after="old")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.raw.archive import Archive
 from altrotation.data.raw.ledger import QualityLedger
 from altrotation.data.raw.schema import Table
@@ -11,6 +12,7 @@ from altrotation.data.raw.tables import TABLES
 __all__ = ["QualityLedger", "quality_report"]
 
 
+@guarded
 def quality_report(archive: Archive) -> pd.DataFrame:
     """Return one row a table of the archive, in the order of the schema.
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from altrotation._guarded import guarded
 from altrotation.data.raw.ledger import QualityLedger, blank_rows
 
 __all__ = ["repairable_tables", "repairs_of"]
@@ -40,6 +41,7 @@ def repairable_tables() -> tuple[str, ...]:
     return tuple(_RULES)
 
 
+@guarded
 def repairs_of(table: str, frame: pd.DataFrame) -> QualityLedger:
     """Return the ledger of repairs of a raw table, empty if it has none.
 
