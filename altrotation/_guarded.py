@@ -76,7 +76,10 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        given = signature.bind(*args, **kwargs)
+        try:
+            given = signature.bind(*args, **kwargs)
+        except TypeError:  # an argument too few or too many: Python's own words are the clearer
+            return function(*args, **kwargs)
         for name, value in given.arguments.items():
             kind, parameter = kinds().get(name), signature.parameters[name]
             if kind is None or value is parameter.default:
