@@ -1,6 +1,5 @@
 """Arguments of the wrong kind are refused at the door: by what a function says that it takes."""
 
-import datetime
 import functools
 import inspect
 import math
@@ -76,7 +75,10 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        given = signature.bind(*args, **kwargs)
+        try:
+            given = signature.bind(*args, **kwargs)
+        except TypeError:  # an argument too few or too many: Python's own words are the clearer
+            return function(*args, **kwargs)
         for name, value in given.arguments.items():
             kind, parameter = kinds().get(name), signature.parameters[name]
             if kind is None or value is parameter.default:
@@ -155,15 +157,12 @@ def _union(parts: Sequence[Any], name: str) -> _Kind:
     rest = [part for part in parts if part not in arrays]  # a table is a table first
     if np.random.Generator in parts:
         name = "seed"
+    if np.datetime64 in parts:  # `to_day` reads dates, with the remedy for each that is none
+        return _Kind("a date", lambda _: True)
+    if Path in parts:  # a path in text
+        rest = [part for part in rest if part is not str]
     kinds = [_kind(part, name) for part in (*rest, *arrays)]
     told = [kind.words for kind, part in zip(kinds, (*rest, *arrays), strict=True)]
-    if np.datetime64 in parts:  # text, a date or a datetime64: DateLike
-        told = [
-            words
-            for words, part in zip(told, (*rest, *arrays), strict=True)
-            if part not in (str, datetime.date, np.datetime64)
-        ]
-        told.insert(0, "a date such as 2025-09-18")
 
     def handed(value: Any) -> Any:
         return next(kind for kind in kinds if kind.fits(value)).handed(value)

@@ -413,8 +413,8 @@ def test_only_the_sessions_of_a_stock_exchange_tell_an_equity(kind):
 def test_costs_of_a_leg_are_checked():
     with pytest.raises(InputError, match="has no tier 'SOL', which `fees` names"):
         Costs(fees={**Costs().fees, "SOL": 0.001})
-    for wrong in (-0.1, 1.0, np.nan, "cheap"):
-        with pytest.raises(InputError, match="of SOL"):
+    for wrong, says in ((-0.1, "of SOL"), (1.0, "of SOL"), (np.nan, "finite"), ("cheap", "finite")):
+        with pytest.raises(InputError, match=says):
             Costs().with_leg("SOL", fee=0.001, spread=wrong)
     with pytest.raises(InputError, match="has no tier 'SOL'"):
         Costs(churn={**Costs().churn, "SOL": 0.1})
@@ -555,7 +555,11 @@ def test_the_name_of_a_ready_strategy_is_a_strategy(reference):
     made = replay(ready_strategy("confluence"), reference, cycle="2024", check=False)
     pd.testing.assert_series_equal(by_name.equity, made.equity)
     assert len(replay_many(["russell", "eth-btc"], reference, cycle="2024", check=False)) == 2
-    for wrong, says in (("moon", "must be one of 'russell'"), (3, "got int"), (None, "NoneType")):
+    for wrong, says in (
+        ("moon", "must be one of 'russell'"),
+        (3, "got (int|3)"),
+        (None, "got None"),
+    ):
         with pytest.raises(InputError, match=says):
             replay(wrong, reference, cycle="2024")
         with pytest.raises(InputError, match=says):

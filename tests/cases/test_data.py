@@ -110,7 +110,7 @@ def test_the_reference_on_sessions_keeps_all_volume():
         .close("BTC")
         .equals(panel.close("BTC").reindex(found.index.union(panel.on("XNYS").dates)))
     )
-    assert panel.data_hash == "c6dfa39c319e944c"
+    assert panel.data_hash == load_reference().data_hash
 
 
 # -- days without trades (freqtrade #7597, vega #7704) ---------------------------------------------
@@ -252,7 +252,7 @@ def test_weekdays_only_are_no_series_of_every_day():
 def test_names_are_text_of_one_level():
     with pytest.raises(InputError, match=r"must be text, got \('Close', 'BTC-USD'\)"):
         SeriesCard(name=("Close", "BTC-USD"), kind="price", unit="USD", calendar="24/7")
-    with pytest.raises(InputError, match="must be text, got int"):
+    with pytest.raises(InputError, match="must be text, got 0"):
         SeriesCard(name=0, kind="price", unit="USD", calendar="24/7")
     levels = pd.DataFrame({("Close", "A"): [1.0], ("Open", "A"): [1.0]})
     with pytest.raises(InputError, match=r'frame\["Close"\]'):
@@ -277,7 +277,7 @@ def test_a_panel_is_read_by_name_and_as_an_array():
     np.testing.assert_array_equal(pd.DataFrame(panel).to_numpy(), panel.frame.to_numpy())
     taken = np.array(panel)
     taken[:] = 0.0
-    assert panel.data_hash == "c6dfa39c319e944c"
+    assert panel.data_hash == load_reference().data_hash
     with pytest.raises(InputError, match=r"by its name, got list; use \.select"):
         panel[["RUT"]]
     with pytest.raises(InputError, match="no series 'RAT'"):

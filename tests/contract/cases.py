@@ -397,9 +397,6 @@ BAD_CALLS_THROUGH = {
     "altrotation.signals.degrees.daily_degrees": "altrotation.signals.signal.Signal",
     "altrotation.events.placebo.rotated_rows": "altrotation.events.study.event_study",
     "altrotation.events.sample.study_sample": "altrotation.events.study.event_study",
-    "altrotation.indicators.leverage.daily_funding": (
-        "altrotation.indicators.leverage.scale_funding"
-    ),
     "altrotation.indicators.members.membership": "altrotation.indicators.breadth.share_beating",
     "altrotation.indicators.members.positive_frame": "altrotation.indicators.breadth.share_beating",
 }  # fmt: skip

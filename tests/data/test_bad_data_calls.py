@@ -17,7 +17,7 @@ from altrotation.data.coins.table import load_coins
 from altrotation.data.coins.vendors import read_vendors
 from altrotation.data.csv import parse_days, parse_numbers, read_text
 from altrotation.data.panel import Panel
-from altrotation.data.raw.archive import open_archive
+from altrotation.data.raw.archive import Archive, open_archive
 from altrotation.data.raw.checksums import file_sha256, listed_sums, verify_sums
 from altrotation.data.raw.reading import read_table
 from altrotation.data.raw.schema import Column, Table
@@ -35,6 +35,7 @@ SCHEMA = Table(
     },
     keys=("date",),
 )
+UNREAD = object.__new__(Archive)  # what is wrong is said before anything is read
 DATES = days("2018-01-01", "2018-01-05")
 
 
@@ -149,10 +150,10 @@ def matched(foreign_dates):
 BAD = [
     (lambda: matched(DATES[1:]), "must share their dates"),
     (lambda: ranked_month_starts(None, None, DATES), "first days of months, got 2018-01-02"),
-    (lambda: load_coins(None, start="soon"), "`start` must be a date"),
-    (lambda: load_coins(None, start="2020-01-02", end="2020-01-01"), "`start`"),
-    (lambda: derive_panel(None, end="soon"), "`end` must be a date"),
-    (lambda: derive_panel(None, end="1999-01-03"), "1999-01-03"),
+    (lambda: load_coins(UNREAD, start="soon"), "`start` must be a date"),
+    (lambda: load_coins(UNREAD, start="2020-01-02", end="2020-01-01"), "`start`"),
+    (lambda: derive_panel(UNREAD, end="soon"), "`end` must be a date"),
+    (lambda: derive_panel(UNREAD, end="1999-01-03"), "1999-01-03"),
 ]
 
 
@@ -202,7 +203,7 @@ def test_renamed_slugs_that_agree_pass_the_union():
 
 
 def test_coins_and_panel_need_every_table():
-    class Lacking:
+    class Lacking(Archive):
         """An archive without this table."""
 
         def table(self, name):
@@ -211,9 +212,9 @@ def test_coins_and_panel_need_every_table():
         macro = market = card = table
 
     with pytest.raises(DataError, match="has no coin_close"):
-        load_coins(Lacking())
+        load_coins(object.__new__(Lacking))
     with pytest.raises(DataError, match="has no"):
-        derive_panel(Lacking())
+        derive_panel(object.__new__(Lacking))
 
 
 def test_a_panel_is_not_derived_from_a_table_that_breaks_its_schema(tmp_path):

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from altrotation._guarded import guarded
 from altrotation.claims.parsing import check_arguments, nearest
 from altrotation.data.panel import Panel
 from altrotation.errors import CardError
@@ -14,7 +13,7 @@ from altrotation.indicators.liquidity_composite import liquidity_components, liq
 from altrotation.indicators.volume import volume_expansion, volume_stability
 from altrotation.signals.breakouts import after_breakout
 from altrotation.signals.trends import above_mean, carried
-from altrotation.validate import positive
+from altrotation.validate import positive, shown
 
 __all__ = ["FEATURES", "check_feature", "feature"]
 
@@ -22,7 +21,6 @@ __all__ = ["FEATURES", "check_feature", "feature"]
 _LEAST = {"days": 1, "sessions": 1, "window": 2, "carry": 0, "history": 2, "short": 1, "long": 2}
 
 
-@guarded
 def feature(panel: Panel, spec: Mapping[str, Any]) -> pd.Series:
     """Return a feature such as ``{name = "log-change", series = "RUT", over = "SPX", days = 60}``.
 
@@ -74,7 +72,7 @@ def check_feature(spec: object, where: str) -> None:
         If a feature inside it is unusable.
     """
     if not isinstance(spec, Mapping):
-        raise CardError(f"{where} must be a table with a `name`, got {spec!r}.")
+        raise CardError(f"{where} must be a table with a `name`, got {shown(spec)}.")
     name = spec.get("name")
     if not isinstance(name, str) or name not in FEATURES:
         raise CardError(
