@@ -199,11 +199,16 @@ def _tuple(kinds: Sequence[_Kind]) -> _Kind:
             and all(kind.fits(part) for kind, part in zip(kinds, value, strict=True))
         )
 
+    alike = {kind.words for kind in kinds}
+    if len(kinds) == 2 and len(alike) == 1:
+        return _Kind(f"a pair of {_several(kinds[0].words)}", fits)
     return _Kind(f"({', '.join(kind.words for kind in kinds)})", fits)
 
 
 def _several(words: str) -> str:
     """Return "whole numbers" for "a whole number"."""
+    if words.startswith("a pair of "):
+        return words.replace("a pair", "pairs", 1)
     return re.sub(r"^an? (.*)$", r"\1s", words) if re.fullmatch(r"an? [\w ]+", words) else words
 
 

@@ -156,6 +156,7 @@ def check_looks(path: Path, trials: Iterable[Trial]) -> None:
         )
 
 
+@guarded
 def write_lock(run: CatalogueRun, path: Path) -> None:
     """Record the verdicts of `run` at `path`, in place of what stood there.
 

@@ -430,10 +430,10 @@ def test_an_unreadable_ledger_is_told_before_the_work(capsys, folder, tmp_path, 
 LOOKER = """
 import sys
 from pathlib import Path
-from altrotation.claims.results import Trial
+from altrotation.claims.results import CatalogueRun, Trial
 from altrotation.claims.trials import record_trials
-class Run:
-    def __init__(self, n): self.n = n
+class Run(CatalogueRun):
+    def __init__(self, n): object.__setattr__(self, "n", n)
     def looks(self): return (Trial("A1", f"{sys.argv[1]}{self.n}", "d", 1, "undecided"),)
 for n in range(50):
     record_trials(Run(n), Path(sys.argv[2]))

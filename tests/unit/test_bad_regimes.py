@@ -144,7 +144,7 @@ BAD = [
     (lambda: dated_legs(NOISE * 0, measure=NOISE, breadth=NOISE, least=0), "`least` must be"),
     (lambda: table(odd=("soon", "2020-02-01")), "`cycles` must be a date"),
     (
-        lambda: cycle_table(PATH, pd.DataFrame(), INPUT.iloc[1:]),
+        lambda: cycle_table(PATH, dated_legs(ONES, measure=ONES, breadth=ONES), INPUT.iloc[1:]),
         "`phases` and `inputs` must share their dates",
     ),
     (lambda: MarkovModel(order=-1), "`order` must be at least 0"),
