@@ -385,11 +385,7 @@ class Panel:
             )
 
     def __getitem__(self, name: str) -> pd.Series:
-        if not isinstance(name, str):
-            raise InputError(
-                f"A series is read by its name, got {type(name).__name__}; use .select(names) for "
-                "a panel of several."
-            )
+        self._require(name)  # a list of names is told what to use
         return self.value(name)
 
     def __iter__(self) -> Iterator[str]:

@@ -67,4 +67,4 @@ def _number(value: float, name: str) -> str:
         return signed(value)
     if name == "minimum_detectable_effect":
         return f"{value:.3f}"
-    return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}".replace("-", "−")
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4g}".replace("-", "−")

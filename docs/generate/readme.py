@@ -28,7 +28,7 @@ _PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOT
 
 # What follows the verdict of a claim of fact: {0} is its first measured value, and so on.
 _FACTS = {
-    "A7": "the first such close came on {0} ({2:,.2f}); 23 June closed at {3:,.2f}",
+    "A7": "the first such close came on {0} ({2:,.1f}); 23 June closed at {3:,.1f}",
     "A8": "in 60 days ETH changed by {0:+.3f} against Bitcoin, large survivors by {1:+.3f} (log), "
     "and dominance by {2:+.2f} points",
     "B1": "{0:.4f} to {1:.4f}, {2:+.0%}; tolerance 10 %",
@@ -41,7 +41,7 @@ _FACTS = {
 _MORE = {
     "A1": "{share_with_claimed_sign:.0%} of {specifications:,} specifications have its sign",
     "B3": "on the same day; spell by spell p {facts[1]:.3f} for size, {facts[3]:.3f} for duration",
-    "C1": "in 2020 {facts[0]:.0f} days ahead, in 2024 {facts[1]:.0f}",
+    "C1": "days from the peak to broad alt season: {facts[0]:.0f} in 2020, {facts[1]:.0f} in 2024",
 }
 
 _COUNTED = ("event", "contrast", "strategy")  # kinds whose number of events is one of occasions
@@ -58,8 +58,10 @@ def parts(run: CatalogueRun, panel: Panel) -> dict[str, str]:
             ("claim", "verdict"), [_row(result.card, claims) for result in run.results]
         ),
         "reading": _prose(
-            '"Contradicted" means that a gain worth having is ruled out at 5 %, not that breakouts '
-            f"do harm: by the rotation test of A1 the adjusted p is {p_text(first['p_adjusted'])}."
+            '"Contradicted" means that an effect worth having is ruled out at 5 %, not that the '
+            'opposite is shown. "Undecided" means that the sample cannot say: for A1 the adjusted '
+            f"p is {p_text(first['p_adjusted'])}, and an effect of less than {seen:.2f} log points "
+            "would usually go unseen."
         ),
         "power": _prose(
             f"- Not that Russell breakouts are useless: with {first['events']} events an effect "
