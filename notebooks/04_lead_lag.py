@@ -349,7 +349,7 @@ show(leadlag_paths.forecast_gain(shown))
 # %% [markdown]
 # ## Reading
 #
-# By the rules at the top, on data `c6dfa39c319e944c`:
+# By the rules at the top, on data `303988211f8a9175`:
 #
 # - **A5.** RUT moves with ETH/BTC and the tiers on the same day. With crypto taken at 00:00 UTC of
 #   the day this co-movement turns into a clear "RUT leads by a session", for every follower; with

@@ -186,7 +186,7 @@ show(forest(rows.assign(level=0.9), smallest_effect=smallest, unit="log points a
 
 # %%
 print(family.superior.summary().to_string(), family.overfitting.summary().to_string(), sep="\n\n")
-family.table[["Sharpe", "deflated"]]
+family.table[["Sharpe over BTC", "deflated"]]
 
 # %%
 answers = table["verdict"].value_counts()

@@ -28,7 +28,7 @@
 # | Could the sample show an effect worth having? | counted from events and volatility alone, before the outcome is read |
 # | Is the claim right? | the verdict rules, the same for all cards: *supported* if the interval lies on the claimed side of zero, the adjusted p is at most .05 and 70 % of the specifications agree; *contradicted* if the 90 % interval excludes the smallest effect of interest, or the effect is significant the other way; else *undecided* |
 # | Is a fact right? | *confirmed* if every fact marked `primary` holds, else *refuted* |
-# | What if the data are missing? | *untestable*, with the reason |
+# | What if the data are missing? | the card is refused, with the nearest names; a series that only the raw archive has makes it *untestable* |
 
 # %%
 # ruff: noqa: B018, D100, D103, E501, RUF100
@@ -190,7 +190,8 @@ measure = { name = "date-of-max", series = "VIX", start = "2020-01-01", end = "2
 """
 
 # %% [markdown]
-# And one about something the panel does not hold:
+# And one about something the panel does not hold. It is refused before anything is computed, so that a
+# misspelt name never becomes a verdict:
 
 # %%
 GOLD = """\
@@ -215,8 +216,13 @@ scratch = tempfile.TemporaryDirectory()
 desk = Path(scratch.name)
 folder = desk / "my_claims"
 folder.mkdir()
-for name, text in {"fear": SPIKES, "record": RECORD, "gold": GOLD}.items():
+for name, text in {"fear": SPIKES, "record": RECORD}.items():
     (folder / f"{name}.toml").write_text(text)
+(desk / "gold.toml").write_text(GOLD)
+try:
+    verify(panel, [load_card(desk / "gold.toml")])
+except CardError as error:
+    print(error)
 mine = load_cards(folder)
 pd.DataFrame(
     [
@@ -265,9 +271,8 @@ Markdown(
 band, cell = fear.evidence[0].interval, fear.study.table.loc[("mid/BTC", 60)]
 Markdown(
     f"The interval [{band.low:+.3f}, {band.high:+.3f}] {'holds' if 0 in band else 'does not hold'} zero, and p is "
-    f"{cell['p_value']:.3f}. The two answer different questions: the interval is about the mean itself, p about "
-    f"its distance from other dates, after which the tier moved by {cell['null_mean']:+.3f} log points on average. A "
-    "claim has to pass both, and the whole family."
+    f"{fear.evidence[0].p_value:.3f}. Both are about one quantity: the mean after the events less that after the same "
+    f"dates elsewhere, which was {cell['null_mean']:+.3f} log points. A claim has to pass both, and the whole family."
 )
 
 # %%

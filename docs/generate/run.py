@@ -50,7 +50,7 @@ def judgement() -> Judgement:
         _keep(run, place)
     judged = {result.card.id for result in run.results}
     left_out = tuple((card, "Not judged in this build.") for card in cards if card.id not in judged)
-    found = tuple(str(each) for each in compare(run, lock_path("embedded")))
+    found = tuple(str(each) for each in compare(run, lock_path("embedded"), partial=bool(only)))
     return Judgement(panel, run, left_out, found)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from altrotation.data.coins import ranks, table
-from altrotation.data.raw.archive import open_archive
+from altrotation.data.raw.archive import Archive, open_archive
 from altrotation.derive.build import derive_panel
 
 pytestmark = [pytest.mark.archive, pytest.mark.xdist_group("rebuilt")]
@@ -19,12 +19,13 @@ CALM = (  # names, schedules written in advance, and what must stay below or equ
 LABEL = ["date", "symbol", "name", "rank", "basis"]
 
 
-class Changed:
+class Changed(Archive):
     """An archive whose tables pass through `change(name, frame, late)`."""
 
     def __init__(self, archive, cut, change):
-        self.archive, self.cut, self.change = archive, cut, change
-        self.sha256, self.card, self.ledger = archive.sha256, archive.card, archive.ledger
+        super().__init__(archive.path, archive.corrections, archive.sha256)
+        for name, value in (("archive", archive), ("cut", cut), ("change", change)):
+            object.__setattr__(self, name, value)  # an archive is frozen
 
     def _changed(self, name, frame):
         column = next((c for c in ("date", "funding_time_utc", "snapshot_utc") if c in frame), None)
