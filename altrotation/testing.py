@@ -17,6 +17,8 @@ __all__ = ["CausalityError", "assert_causal"]
 Data = TypeVar("Data", pd.Series, pd.DataFrame)
 Result: TypeAlias = pd.Series | pd.DataFrame | EventSet
 _RANDOM_CUTS, _TELLING_CUTS, _HOLES = 12, 24, 8
+_HOLE = 15  # rows: longer than any gap that a default bridges
+_VIOLENT = 6  # every sixth cut, and the first
 
 
 class CausalityError(LookaheadError, AssertionError):
@@ -41,8 +43,10 @@ def assert_causal(
 ) -> None:
     """Raise unless row t of ``fn(data)`` depends on rows up to and including t only.
 
-    At every cut the later rows are dropped, set to NaN and multiplied by random factors; each time
-    the result up to the cut must stay the same: labels, values and missing values. The whole is
+    At every cut the later rows are dropped, set to NaN and multiplied by random factors, and at
+    every sixth they are a thousand times as large or as small, all but nothing, turned upside down,
+    a constant, missing for 15 rows and missing in one column from there on; each time the result
+    up to the cut must stay the same: labels, values and missing values. The whole is
     done once more on data with a few rows set to NaN, which shows a hole that is filled backwards.
     A change that `fn` refuses with one of the library's errors is passed over; dropping the later
     rows must work.
@@ -111,10 +115,10 @@ def _check(
     *,
     holes: bool = False,
 ) -> None:
-    for cut in cuts:
+    for place, cut in enumerate(cuts):
         last = data.index[cut - 1]
         expected = whole[whole.index <= last]
-        for what, changed in _changes(data, cut, seed):
+        for what, changed in _changes(data, cut, seed, violent=place % _VIOLENT == 0):
             try:
                 found = _table(fn(changed))
             except AltrotationError as error:
@@ -133,15 +137,34 @@ def _check(
                 )
 
 
-def _changes(data: Data, cut: int, seed: int) -> Iterator[tuple[str, Data]]:
+def _changes(data: Data, cut: int, seed: int, *, violent: bool) -> Iterator[tuple[str, Data]]:
     """Yield the data with its rows from `cut` on dropped and perturbed in several ways."""
     yield "dropped", data.iloc[:cut].copy()
     rng = generator(seed, 2, cut)
-    after = data.iloc[cut:].astype("float64")
+    after = data.iloc[cut:].to_numpy(dtype=np.float64)
     versions = {
         "set to NaN": np.full(after.shape, np.nan),
-        "scaled": after.to_numpy() * np.exp(rng.normal(scale=0.5, size=after.shape)),
+        "scaled": after * np.exp(rng.normal(scale=0.5, size=after.shape)),
     }
+    if violent:
+        past = data.iloc[:cut]
+        last = past.ffill().iloc[-1:].to_numpy(dtype=np.float64)
+        positive = ~np.any(past.to_numpy() <= 0, axis=0)
+        positive = positive & (after > 0)
+        hole, dead = after.copy(), after.copy()
+        hole[:_HOLE] = np.nan
+        dead.reshape(len(after), -1)[:, rng.integers(after[:1].size)] = np.nan
+        versions |= {
+            "multiplied by 1,000": after * 1e3,
+            "divided by 1,000": after / 1e3,
+            "all but nothing": after * 1e-10,
+            "turned upside down": np.where(
+                positive, last**2 / np.where(positive, after, 1.0), -after
+            ),
+            "a constant": np.broadcast_to(last, after.shape),
+            f"missing for {_HOLE}": hole,
+            "missing in one column": dead,
+        }
     for what, values in versions.items():
         changed: Any = data.astype("float64")
         changed.iloc[cut:] = values

@@ -10,6 +10,7 @@ from altrotation.aliases import FloatArray
 from altrotation.backtest.market import Market
 from altrotation.backtest.orders import Fills
 from altrotation.backtest.plan import Plan
+from altrotation.errors import InputError
 
 __all__ = ["DUST", "portfolio", "simulate"]
 
@@ -17,6 +18,7 @@ __all__ = ["DUST", "portfolio", "simulate"]
 # ten-billionth of the capital at that price is the rounding of a weight that is restored.
 DUST = 1e-12
 _SCALE = 100.0
+_NOTHING = 1e-12  # vectorbt holds prices up to here for none
 
 
 def simulate(plans: Sequence[Plan], market: Market, *, capital: float) -> list[Fills]:
@@ -131,6 +133,11 @@ def _run(
 ) -> Any:
     import vectorbt  # two seconds to import, and only a replay needs it
 
+    if np.nanmin(mark) <= _NOTHING:
+        raise InputError(
+            f"vectorbt takes a price under {_NOTHING:g} of the first one for zero; replay "
+            'with engine="reference".'
+        )
     groups = size.shape[1] // k
     index = pd.RangeIndex(len(size)) if dates is None else dates
     columns = pd.MultiIndex.from_product(

@@ -158,3 +158,26 @@ BAD = [
 def test_bad_calls(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def erased_if(frame, violent):
+    return frame["a"] * (np.nan if violent else 1.0)
+
+
+def holes(series):
+    return series.isna().astype(int).groupby(series.notna().cumsum()).sum().max()
+
+
+# What leaks only when something violent happens later; milder changes of the future leave it alone.
+ERASED = {
+    "a crash to nothing": lambda f: erased_if(f, f["a"].min() < 1e-8),
+    "a rise by a thousand": lambda f: erased_if(f, f["a"].max() > 400.0),
+    "a hole that ends": lambda f: erased_if(f, holes(f["a"]) == 15 and f["a"].notna().iloc[-1]),
+    "a death": lambda f: erased_if(f, f.iloc[-1].isna().sum() == 1),
+}
+
+
+@pytest.mark.parametrize("name", ERASED)
+def test_a_past_that_later_violence_erases_is_caught(name):
+    with pytest.raises(CausalityError, match="uses the future"):
+        assert_causal(ERASED[name], FRAME)
