@@ -282,7 +282,7 @@ def test_a_panel_is_read_by_name_and_as_an_array():
         panel[["RUT"]]
     with pytest.raises(InputError, match="no series 'RAT'"):
         panel["RAT"]
-    with pytest.raises(InputError, match="`names` must be a list of names such as"):
+    with pytest.raises(InputError, match="`names` must be a sequence of text, got 'RUT'"):
         panel.select("RUT")
     with pytest.raises(InputError, match="`other` must be a Panel, got DataFrame"):
         panel.join(panel.frame)

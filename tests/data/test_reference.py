@@ -315,7 +315,7 @@ def test_both_levels_give_the_same_verdicts(rebuilt, panel, archive_path):
     assert [name for name in embedded if embedded[name] != archive[name]] == ["D3"]
     assert embedded["D3"]["verdict"] == "untestable"
     coins = verify(rebuilt[1], [_card("D3")], level="archive", archive=archive_path)
-    assert compare(coins, lock_path("archive")) == ()
+    assert compare(coins, lock_path("archive"), partial=True) == ()
 
 
 @pytest.mark.archive

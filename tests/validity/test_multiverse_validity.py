@@ -20,7 +20,11 @@ from altrotation.events.breakouts import breakouts
 from altrotation.inference.curve import curve_test
 from altrotation.synthetic.noise import daily_noise
 
-pytestmark = pytest.mark.validity
+pytestmark = [
+    pytest.mark.validity,
+    # the walks begin where they are drawn: nothing came before
+    pytest.mark.filterwarnings("ignore::altrotation.errors.SampleStartWarning"),
+]
 
 DAYS = pd.date_range("2008-01-01", "2018-12-31", unit="us", name="date")
 FIRST, LAST_EVENT = "2010-01-01", "2018-08-01"  # the rules have two years of past

@@ -33,6 +33,7 @@ EXEMPT = {
     "contrast_table": WITHIN.format("contrast"),
     "study_table": WITHIN.format("event_study"),
     "score_table": WITHIN.format("lead_matrix and cascade"),
+    "tail_share": WITHIN.format("cross_correlation, lead_matrix and rotated_regression"),
     "cumulative_test": WITHIN.format("cross_correlation"),
     "sign_test": WITHIN.format("cross_correlation"),
     "limit_p_value": WITHIN.format("sup_f, exp_f and ave_f"),
