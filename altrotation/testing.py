@@ -49,7 +49,7 @@ def assert_causal(
     up to the cut must stay the same: labels, values and missing values. The whole is
     done once more on data with a few rows set to NaN, which shows a hole that is filled backwards.
     A change that `fn` refuses with one of the library's errors is passed over; dropping the later
-    rows must work.
+    rows must work, and some change of them.
 
     What was computed from the data before `fn` was called cannot be seen: estimate inside `fn`
     whatever it estimates.
@@ -73,7 +73,7 @@ def assert_causal(
     seed : int, default 0
         Of the cuts and the perturbations.
     rtol : float, default 1e-9
-        Tolerance, relative to the value and to the spread of its column, for rounding.
+        Tolerance for rounding, relative to the value and to the spread of its column up to the cut.
 
     Raises
     ------
@@ -81,7 +81,8 @@ def assert_causal(
         A LookaheadError and an AssertionError that names the first row that leaks.
     InputError
         If `data` or the result is of another kind, `warmup` or a cut does not fit, `fn` refuses a
-        part of the data it must accept, or the result holds nothing to compare.
+        part of the data it must accept or every change of it, or the result holds nothing to
+        compare.
     """
     require_count(warmup, 0, "warmup")
     if not isinstance(data, (pd.Series, pd.DataFrame)):
@@ -115,6 +116,7 @@ def _check(
     *,
     holes: bool = False,
 ) -> None:
+    accepted = False
     for place, cut in enumerate(cuts):
         last = data.index[cut - 1]
         expected = whole[whole.index <= last]
@@ -127,6 +129,7 @@ def _check(
                         f"`fn` refused the first {cut} rows ({error}); raise `warmup`."
                     ) from error
                 continue
+            accepted |= what != "dropped"
             row = _first_difference(expected, found[found.index <= last], whole, rtol)
             if row is not None:
                 raise CausalityError(
@@ -135,6 +138,8 @@ def _check(
                     row,
                     last,
                 )
+    if not accepted and not holes:
+        raise InputError("`fn` refused every change of later rows, so nothing can be said of it.")
 
 
 def _changes(data: Data, cut: int, seed: int, *, violent: bool) -> Iterator[tuple[str, Data]]:
@@ -234,7 +239,8 @@ def _first_difference(
         both = ~missing & ~b.isna().to_numpy()
         if pd.api.types.is_float_dtype(a.dtype) and pd.api.types.is_float_dtype(b.dtype):
             x, y = a.to_numpy("float64", na_value=np.nan), b.to_numpy("float64", na_value=np.nan)
-            spread = np.nan_to_num(whole[name].astype("float64").std())
+            # of the rows up to the cut: a column that grows later on hides nothing early
+            spread = np.nan_to_num(a.astype("float64").std())
             with np.errstate(invalid="ignore"):
                 far = np.abs(x - y) > rtol * (np.abs(x) + spread)
             differs |= both & far

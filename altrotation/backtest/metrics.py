@@ -49,7 +49,7 @@ def differs(mine: FloatArray, theirs: FloatArray) -> BoolArray:
     bool or array of bool of shape (k,)
     """
     base = theirs if mine.ndim == 1 else theirs[:, None]
-    spread = np.ptp((mine - base)[1:], axis=0)
+    spread = np.ptp((mine - base)[1:], axis=0)  # beside the size of all: cash alone is rounding
     return resolved(spread, size_of(mine[1:], base[1:]))
 
 

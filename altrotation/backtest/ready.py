@@ -295,6 +295,7 @@ def shown(name: str) -> str:
     return name.upper() if name in ("btc", "eth") else name
 
 
+@guarded
 def as_strategy(given: Strategy | str) -> Strategy:
     """Return a strategy from itself or from the name of a ready-made one.
 
@@ -314,14 +315,7 @@ def as_strategy(given: Strategy | str) -> Strategy:
     InputError
         If `given` is neither.
     """
-    if isinstance(given, str):
-        return ready_strategy(given)
-    if not isinstance(given, Strategy):
-        raise InputError(
-            f"`strategy` must be a Strategy or the name of a ready one ({', '.join(STRATEGIES)}), "
-            f"got {type(given).__name__}."
-        )
-    return given
+    return ready_strategy(given) if isinstance(given, str) else given
 
 
 def _require_four(need: int, hold: int) -> None:

@@ -177,6 +177,23 @@ ERASED = {
 }
 
 
+def refuses_change(series):
+    if not series.equals(PRICE.iloc[: len(series)]):
+        raise InputError("changed")
+    return series
+
+
+def test_a_function_that_refuses_every_change_shows_nothing():
+    with pytest.raises(InputError, match="refused every change"):
+        assert_causal(refuses_change, PRICE)
+
+
+def test_a_column_that_grows_later_hides_nothing_early():
+    growing = PRICE * np.exp(np.arange(N) / 8.0)  # 1e21 times as large at the end
+    with pytest.raises(CausalityError, match="uses the future"):
+        assert_causal(lambda x: x - 1e-6 * x.iloc[0] * (len(x) < N - 1), growing, cuts=[50])
+
+
 @pytest.mark.parametrize("name", ERASED)
 def test_a_past_that_later_violence_erases_is_caught(name):
     with pytest.raises(CausalityError, match="uses the future"):
